@@ -1,0 +1,173 @@
+"""Where an archive is, and what its archive.toml says."""
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from archive.errors import UserError
+
+SETTINGS_FILE = "archive.toml"
+
+TEMPLATE = """\
+# An interview archive. Everything here may be changed; what is not said has the default that stands behind it.
+title = {title}
+
+[transcribe]
+# "auto" takes large-v3-turbo on a GPU and small on a CPU; or a faster-whisper model's name, a folder, or "demo".
+model = "auto"
+# Names the recogniser should know: people, places, initiatives.
+vocabulary = []
+
+[renditions]
+# Height in pixels of the proxy that browsers play; footage is never enlarged.
+proxy_height = 720
+
+[ffmpeg]
+# Another ffmpeg than the one that comes with the program.
+# program = "/usr/local/bin/ffmpeg"
+"""
+
+
+class Section(BaseModel):
+    """A part of archive.toml; a word it does not know is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Transcribe(Section):
+    """Who recognises speech, and which names it should know."""
+
+    model: str = "auto"
+    vocabulary: tuple[str, ...] = ()
+
+
+class Renditions(Section):
+    """What is made for the browser."""
+
+    proxy_height: Annotated[int, Field(ge=120, le=4320, multiple_of=2)] = 720
+
+
+class Program(Section):
+    """Which ffmpeg is used."""
+
+    program: str | None = None
+
+
+class Config(Section):
+    """The whole of archive.toml."""
+
+    title: Annotated[str, Field(min_length=1)] = "Interview archive"
+    transcribe: Transcribe = Transcribe()
+    renditions: Renditions = Renditions()
+    ffmpeg: Program = Program()
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """One archive: its folder and its settings."""
+
+    folder: Path
+    config: Config
+
+    @property
+    def database(self) -> Path:
+        """The catalogue, one SQLite file."""
+        return self.folder / "archive.db"
+
+    @property
+    def originals(self) -> Path:
+        """Footage as the camera wrote it."""
+        return self.folder / "originals"
+
+    @property
+    def renditions(self) -> Path:
+        """What was made from it."""
+        return self.folder / "renditions"
+
+    @property
+    def logs(self) -> Path:
+        """One log a day."""
+        return self.folder / "logs"
+
+    @property
+    def ffmpeg(self) -> str | None:
+        """The ffmpeg that somebody named, or None for the one that comes with the program."""
+        return self.config.ffmpeg.program or os.environ.get("ARCHIVE_FFMPEG") or None
+
+
+def find(option: Path | None) -> Archive:
+    """The archive that is meant: the option, ARCHIVE_DIR, or the current folder or one above it.
+
+    Raises:
+        UserError: there is none, or its archive.toml cannot be read.
+    """
+    named = option or (Path(value) if (value := os.environ.get("ARCHIVE_DIR")) else None)
+    if named is not None:
+        if not (named / SETTINGS_FILE).is_file():
+            raise UserError(
+                f"{named} is no archive (it holds no {SETTINGS_FILE}).",
+                f"Make one with: archive new {named}",
+            )
+        return Archive(named, read(named / SETTINGS_FILE))
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / SETTINGS_FILE).is_file():
+            return Archive(folder, read(folder / SETTINGS_FILE))
+    raise UserError(
+        f"There is no archive in {here} or above it.",
+        "Make one with `archive new FOLDER`, or name one with --archive FOLDER or ARCHIVE_DIR.",
+    )
+
+
+def read(path: Path) -> Config:
+    """The settings in an archive.toml.
+
+    Raises:
+        UserError: naming the file, the line or the setting, and what it may be.
+    """
+    try:
+        return Config.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} is not valid TOML: {error}.", "Mend that line; https://toml.io shows the form.") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UserError(
+            f"{path}: {_name(first['loc'])}: {first['msg'].lower()}.", f"Known settings: {', '.join(_settings())}."
+        ) from None
+
+
+def create(folder: Path, title: str) -> Archive:
+    """A new archive: its folders and an archive.toml that explains itself.
+
+    Raises:
+        UserError: there is an archive already.
+    """
+    if (folder / SETTINGS_FILE).exists():
+        raise UserError(f"{folder} is an archive already.", f"Use it: archive ingest PATH --archive {folder}")
+    for part in ("originals", "renditions", "logs"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    import tomlkit
+
+    text = TEMPLATE.format(title=tomlkit.string(title).as_string())
+    (folder / SETTINGS_FILE).write_text(text, encoding="utf-8")
+    return Archive(folder, read(folder / SETTINGS_FILE))
+
+
+def _name(location: tuple[Any, ...]) -> str:
+    return ".".join(re.sub(r"\W", "?", str(part)) for part in location) or "the file"
+
+
+def _settings() -> list[str]:
+    names = []
+    for name, field in Config.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            names += [f"{name}.{part}" for part in inner.model_fields]
+        else:
+            names.append(name)
+    return names

@@ -1,0 +1,1 @@
+"""Who recognises speech: one module an engine."""

@@ -1,0 +1,31 @@
+"""What can go wrong on the way from a card to a transcript.
+
+    Problem (media.errors)
+    ├── StepFailed         one step of one clip; every other clip goes on
+    ├── ModelMissing       the speech model is not there and cannot be fetched
+    └── RecogniserDied     the recogniser's process ended by itself
+"""
+
+from media.errors import Problem
+
+
+class StepFailed(Problem):
+    """One step of one clip did not succeed; its original is safe.
+
+    Attributes:
+        step: the name of the step, as in the ledger.
+        permanent: the file's content is at fault, so trying again changes nothing.
+    """
+
+    def __init__(self, step: str, message: str, remedy: str = "", *, permanent: bool = False) -> None:
+        super().__init__(message, remedy)
+        self.step = step
+        self.permanent = permanent
+
+
+class ModelMissing(Problem):
+    """No such model here, and the model hub did not give it."""
+
+
+class RecogniserDied(Problem):
+    """The process that recognises speech ended without an answer."""

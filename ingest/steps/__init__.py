@@ -1,0 +1,1 @@
+"""The pipeline's steps, one file each, in the order: copy, probe, sound, renditions, transcribe."""

@@ -1,0 +1,1 @@
+"""A file, its time, its sound, and ffmpeg; no database, no settings file, no terminal."""

@@ -1,0 +1,52 @@
+"""What can go wrong with a file, its sound and ffmpeg.
+
+    Problem                what a person must know: what happened, and what to do next
+    ├── Unreadable         the file is not a clip that we can read
+    ├── Damaged            the file holds less than it promises
+    ├── ToolFailed         ffmpeg ended with an error, or was ended by a limit
+    ├── ToolMissing        there is no ffmpeg where it should be
+    ├── NoRoom             no space or no permission to write
+    └── Stopped            somebody asked us to stop
+"""
+
+
+class Problem(Exception):
+    """The root of every error that a person gets to read; never raised itself.
+
+    Attributes:
+        message: what happened, naming the file.
+        remedy: what to do next, a sentence or a command.
+    """
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __reduce__(self) -> tuple[type["Problem"], tuple[str, str]]:
+        # An exception with arguments of its own has to say how it crosses to another process.
+        return type(self), (self.message, self.remedy)
+
+
+class Unreadable(Problem):
+    """The file has the ending of a clip and is none."""
+
+
+class Damaged(Problem):
+    """The file ends before the length that its container promises."""
+
+
+class ToolFailed(Problem):
+    """Ffmpeg ended with an error or hit a limit; the message ends in what it said last."""
+
+
+class ToolMissing(Problem):
+    """There is no ffmpeg at the place where archive.toml, ARCHIVE_FFMPEG or the package puts it."""
+
+
+class NoRoom(Problem):
+    """The disk is full, or the folder may not be written."""
+
+
+class Stopped(Problem):
+    """Ctrl-C or SIGTERM arrived; what was finished is recorded."""
