@@ -1,0 +1,68 @@
+"""What differs between systems about disks: flushing, forgetting what is cached, naming without overwriting."""
+
+import errno
+import os
+import sys
+from pathlib import Path
+
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+
+
+def flush(descriptor: int) -> None:
+    """Wait until the file's content is on the disk itself, past its write cache."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        try:
+            # On macOS fsync ends at the drive's cache; this alone asks the drive to empty it (man 2 fcntl).
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+        except OSError:
+            os.fsync(descriptor)  # a network volume knows no F_FULLFSYNC
+    else:
+        os.fsync(descriptor)
+
+
+def flush_folder(folder: Path) -> None:
+    """Wait until the names in `folder` are on the disk; a flushed file without its name is lost."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        flush(descriptor)
+    except OSError as error:
+        # Some network and FUSE file systems flush no folders and say so.
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP, errno.EBADF}:
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def forget(descriptor: int) -> None:
+    """Let the next read of a flushed file come from the disk, not from memory."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        fcntl.fcntl(descriptor, fcntl.F_NOCACHE, 1)
+    else:
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def name(part: Path, target: Path) -> None:
+    """Give `part` the name `target`, never in place of another file.
+
+    A rename would silently replace what is there. A second link to the file fails instead, in one step, on
+    every system; renameat2(RENAME_NOREPLACE) is Linux only and not in Python. File systems without links
+    (exFAT, many network shares) get a look and then a rename: the gap between matters to nobody, since one
+    process at a time holds the archive.
+
+    Raises:
+        FileExistsError: where `target` is there already; `part` stays where it is.
+    """
+    try:
+        os.link(part, target)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from error
+        part.rename(target)
+    else:
+        part.unlink()
