@@ -21,8 +21,8 @@ from media.errors import NoRoom, Stopped, ToolFailed, ToolMissing
 # What cameras, recorders and telephones write, and our own renditions. A playlist (hls, concat, dash, sdp) is
 # no clip: it makes ffmpeg open other files, which a protocol whitelist alone does not stop.
 FORMATS = (
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mxf,avi,mpegts,mpeg,mpegvideo,dv,gxf,asf,flv,"
-    "wav,w64,aiff,caf,flac,mp3,aac,ogg,amr,au,ac3"
+    "mov,matroska,mxf,avi,mpegts,mpeg,mpegvideo,dv,gxf,asf,flv,"
+    "wav,w64,aiff,caf,flac,mp3,aac,ac3,amr,ogg,au,wv"
 )
 PROTOCOLS = "file,pipe"
 TALK = ("-nostdin", "-hide_banner", "-n", "-v", "error", "-nostats", "-progress", "pipe:1")
@@ -184,8 +184,11 @@ def run(
     finally:
         code = running.end()
         said = watch.said()
-    if code != 0:
+    # With a file in its way ffmpeg writes nothing and still ends with 0.
+    if code != 0 or "already exists. Exiting." in said:
         raise _failure(watch.name, code, said)
+    if progress:
+        progress(1.0)
     return said
 
 
@@ -282,5 +285,5 @@ def _failure(name: str, code: int, said: str) -> ToolFailed | NoRoom:
         return NoRoom(
             f"{name}: cannot write its rendition ({last})", "Free some space, or allow writing, and go on."
         )
-    how = f"ended with code {code}" if code > 0 else f"was ended by signal {-code}"
+    how = f"ended with code {code}" if code >= 0 else f"was ended by signal {-code}"
     return ToolFailed(f"{name}: ffmpeg {how}: {last}", LOOK)

@@ -57,8 +57,8 @@ def start(arguments: Sequence[str], environment: dict[str, str] | None = None) -
 
     A shell leads the group and holds the other end of a pipe of ours; the program joins the group before it
     runs. This serves every POSIX system alike. Linux could ask the kernel (PR_SET_PDEATHSIG), but only from
-    code run between fork and exec: that is unsafe beside threads, forbids vfork (so copies the page tables of a
-    process that holds a speech model), and ends the program when the thread that started it ends.
+    code run between fork and exec: that is unsafe beside threads, forbids vfork (so copies the page tables of
+    a process that holds a speech model), and ends the program when the thread that started it ends.
 
     Args:
         arguments: the program and its arguments; the program as a path.
@@ -109,9 +109,9 @@ def limit_memory(pid: int, limit: int) -> Callable[[], bool]:
     """Hold a process to `limit` bytes of memory of its own; returns what says whether it holds more.
 
     Linux refuses it any more, and the answer is always no. It is RLIMIT_DATA, what was allocated: RLIMIT_AS
-    would count address space too, of which every thread reserves tens of megabytes without touching them, so that a
-    machine with many cores would fail where a small one works. Elsewhere nothing refuses, so the answer is
-    measured, and the caller ends it.
+    would count address space too, of which every thread reserves tens of megabytes without touching them, so
+    that a machine with many cores would fail where a small one works. Elsewhere nothing refuses, so the answer
+    is measured, and the caller ends it.
     """
     if LINUX:
         _refuse_more(pid, limit)
