@@ -1,4 +1,4 @@
-"""What differs between systems about disks: flushing, forgetting what is cached, naming without overwriting."""
+"""What differs between systems about disks: flushing, forgetting the cache, naming without overwriting."""
 
 import errno
 import os
@@ -8,8 +8,17 @@ from pathlib import Path
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 
-def flush(descriptor: int) -> None:
-    """Wait until the file's content is on the disk itself, past its write cache."""
+def flush(path: Path) -> None:
+    """Wait until what any program wrote to `path` is on the disk itself."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        flush_open(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def flush_open(descriptor: int) -> None:
+    """Wait until an open file's content is on the disk itself, past its write cache."""
     if sys.platform == "darwin":
         import fcntl
 
@@ -24,15 +33,12 @@ def flush(descriptor: int) -> None:
 
 def flush_folder(folder: Path) -> None:
     """Wait until the names in `folder` are on the disk; a flushed file without its name is lost."""
-    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        flush(descriptor)
+        flush(folder)
     except OSError as error:
         # Some network and FUSE file systems flush no folders and say so.
         if error.errno not in {errno.EINVAL, errno.ENOTSUP, errno.EBADF}:
             raise
-    finally:
-        os.close(descriptor)
 
 
 def forget(descriptor: int) -> None:

@@ -11,7 +11,10 @@ from threading import Event
 from typing import BinaryIO
 
 from media import disk
+from media.disk import flush, flush_folder
 from media.errors import NoRoom, Problem, Stopped, Unreadable
+
+__all__ = ["Copied", "CopyFailed", "Seen", "content_hash", "copy", "flush", "flush_folder", "sweep"]
 
 Progress = Callable[[int], None]
 
@@ -187,7 +190,7 @@ def _write(file: BinaryIO, path: Path, part: Path, seen: Seen, report: Progress,
             report(len(block))
         # The date of recording is all that some recorders know of it.
         os.utime(out.fileno(), ns=(seen.mtime_ns, seen.mtime_ns))
-        disk.flush(out.fileno())
+        disk.flush_open(out.fileno())
     return digest.hexdigest()
 
 
@@ -207,8 +210,8 @@ def _name(part: Path, target: Path, digest: str, size: int) -> None:
                 f"{target}: holds other content than its place says",
                 "It is damaged. Move it elsewhere, then run the same command again.",
             ) from None
-    disk.flush_folder(target.parent)
-    disk.flush_folder(target.parent.parent)
+    flush_folder(target.parent)
+    flush_folder(target.parent.parent)
 
 
 def _must_be_unchanged(path: Path, seen: Seen) -> None:
