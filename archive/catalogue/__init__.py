@@ -1,0 +1,98 @@
+"""The catalogue: one SQLite file, opened here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from archive.errors import ForeignDatabase, UserError
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+# How long a writer waits for another one, in milliseconds.
+BUSY_TIMEOUT = 10_000
+
+_MAGIC = b"SQLite format 3\0"
+
+
+class Reader(Protocol):
+    """What reading needs of a database: `sqlite_utils.Database` and `sqlite3.Connection` both have it."""
+
+    def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ..., /) -> sqlite3.Cursor:
+        """Run one statement."""
+        ...
+
+
+def open_catalogue(path: Path, *, write: bool) -> Database:
+    """The catalogue at `path`, at today's schema, in WAL mode with foreign keys on.
+
+    With `write` a missing one is made, in one transaction. One that an earlier program made is migrated,
+    after a copy of it was put beside it (`archive.v1.db`).
+
+    Raises:
+        UserError: there is no such file and it is not to be written.
+        ForeignDatabase: it is no database, not ours, or a newer program's; the file is left as it was.
+    """
+    from archive.catalogue import versions
+
+    if not path.exists() or path.stat().st_size == 0:
+        if not write:
+            raise UserError(f"{path} is not there.", "Ingest something first: archive ingest PATH")
+        versions.create(path)
+    _check_header(path)
+    if versions.of(path) < versions.TODAY:
+        versions.migrate(path)
+    return _connect(path, write=write)
+
+
+def _check_header(path: Path) -> None:
+    """Look at the file's first bytes: opening it would already write beside it.
+
+    Offsets 60 and 68 hold the user version and the application id: https://sqlite.org/fileformat2.html.
+    """
+    from archive.catalogue.schema import APPLICATION_ID, USER_VERSION
+
+    with path.open("rb") as file:
+        header = file.read(100)
+    if not header.startswith(_MAGIC):
+        raise ForeignDatabase(f"{path} is not a database.", "Move it away, or bring back a backup of it.")
+    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        raise ForeignDatabase(
+            f"{path} is a database of another program.",
+            "Move it away, or name another archive with --archive.",
+        )
+    check_version(path, int.from_bytes(header[60:64], "big"), USER_VERSION)
+
+
+def check_version(path: Path, found: int, known: int) -> None:
+    """Refuse what a newer program wrote.
+
+    Raises:
+        ForeignDatabase: `found` is more than `known`.
+    """
+    if found > known:
+        raise ForeignDatabase(
+            f"{path} is of a newer version of this program (schema {found}, this one knows {known}).",
+            "Update this program: pip install --upgrade interview-archive",
+        )
+
+
+def _connect(path: Path, *, write: bool) -> Database:
+    from sqlite_utils import Database
+
+    connection = sqlite3.connect(_address(path, write=write), uri=True, timeout=BUSY_TIMEOUT / 1000)
+    for setting in ("foreign_keys = ON", "synchronous = NORMAL"):
+        connection.execute(f"PRAGMA {setting}")
+    return Database(connection)
+
+
+def _address(path: Path, *, write: bool) -> str:
+    address = path.absolute().as_uri()
+    if write:
+        return address
+    # WAL keeps two files beside the database; on a volume that cannot be written nobody else writes either.
+    return f"{address}?{'mode=ro' if os.access(path.parent, os.W_OK) else 'immutable=1'}"

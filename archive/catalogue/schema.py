@@ -7,6 +7,7 @@ migrations = Migrations("interview-archive")
 APPLICATION_ID = 0x49417263  # "IArc", so that `file` and a foreign program can tell whose this is
 USER_VERSION = 1  # raised with every migration; a program refuses a database with a higher one
 
+# In names and paths a byte that is no UTF-8 is written as U+FFFD and two hex digits (archive.catalogue.paths).
 TABLES = """
 CREATE TABLE clips (
     hash TEXT PRIMARY KEY,            -- xxh3-128 of its content, 32 hex digits: what a clip is known by
@@ -60,6 +61,10 @@ CREATE TABLE blocks (                 -- an unfinished transcription, block by b
     result TEXT NOT NULL,
     PRIMARY KEY (clip, settings, position)
 );
+CREATE TABLE runs (                   -- an ingest that has not come to its end: what it was asked
+    id INTEGER PRIMARY KEY,
+    request TEXT NOT NULL UNIQUE      -- JSON
+);
 CREATE TABLE places (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -101,7 +106,7 @@ CREATE TABLE interview_themes (
     theme_id INTEGER NOT NULL REFERENCES themes(id),
     PRIMARY KEY (interview_id, theme_id)
 );
-CREATE TABLE speakers (               -- who speaks in an interview; one a voice channel, or one a name in captions
+CREATE TABLE speakers (               -- who speaks in an interview: one a voice channel, or a name in captions
     id INTEGER PRIMARY KEY,
     interview_id INTEGER NOT NULL REFERENCES interviews(id),
     name TEXT NOT NULL,
@@ -130,23 +135,46 @@ CREATE TABLE segments (
     end_ms INTEGER NOT NULL,
     speaker_id INTEGER REFERENCES speakers(id),
     text TEXT NOT NULL,
-    words TEXT NOT NULL,              -- JSON: [place of its first character in text, start_ms, end_ms, probability in %] a word
+    words TEXT NOT NULL,              -- JSON, a word: [place of its first letter, start_ms, end_ms, % sure]
     UNIQUE (transcript_id, position)
 );
 CREATE VIEW words AS                  -- one row a word, for people with plain SQL
 SELECT segments.id AS segment_id, words.key AS position,
        trim(substr(segments.text, 1 + json_extract(words.value, '$[0]'),
-                   coalesce(json_extract(segments.words, '$[' || (words.key + 1) || '][0]'), length(segments.text))
+                   coalesce(json_extract(segments.words, '$[' || (words.key + 1) || '][0]'),
+                            length(segments.text))
                    - json_extract(words.value, '$[0]'))) AS text,
        json_extract(words.value, '$[1]') AS start_ms, json_extract(words.value, '$[2]') AS end_ms,
        json_extract(words.value, '$[3]') / 100.0 AS probability
 FROM segments, json_each(segments.words) AS words;
+CREATE TABLE folded (                 -- what quotes are searched in: the current transcripts, one row each
+    transcript_id INTEGER PRIMARY KEY REFERENCES transcripts(id) ON DELETE CASCADE,
+    text TEXT NOT NULL                -- a line a segment: its words without accents, capitals and punctuation
+);
+CREATE VIRTUAL TABLE folded_fts USING fts5(
+    text, content='folded', content_rowid='transcript_id', tokenize='ascii', prefix='2 3 4'
+);
+"""
+
+# A row an interview finds phrases over the borders of segments, and is half the size of a row a segment. The
+# text is folded already, so the index takes it as it stands: every character beyond ASCII belongs to a token.
+FOLDED_TRIGGERS = """
+CREATE TRIGGER folded_ai AFTER INSERT ON folded BEGIN
+    INSERT INTO folded_fts (rowid, text) VALUES (new.transcript_id, new.text);
+END;
+CREATE TRIGGER folded_ad AFTER DELETE ON folded BEGIN
+    INSERT INTO folded_fts (folded_fts, rowid, text) VALUES ('delete', old.transcript_id, old.text);
+END;
+CREATE TRIGGER folded_au AFTER UPDATE ON folded BEGIN
+    INSERT INTO folded_fts (folded_fts, rowid, text) VALUES ('delete', old.transcript_id, old.text);
+    INSERT INTO folded_fts (rowid, text) VALUES (new.transcript_id, new.text);
+END;
 """
 
 
 @migrations()
 def m001_the_first_catalogue(db: Database) -> None:
     """Clips, interviews, who and what they are about, transcripts, and the ledger."""
-    for statement in TABLES.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    db.executescript(TABLES + FOLDED_TRIGGERS)
+    # For Datasette's own table page; the quote search does not use it.
+    db.table("segments").enable_fts(["text"], tokenize="unicode61 remove_diacritics 2", create_triggers=True)

@@ -1,0 +1,265 @@
+"""Interviews: a title and a slug, clips on one time line, who and what they are about."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from fractions import Fraction
+
+from sqlite_utils import Database
+
+from archive.catalogue import Reader, people, places, timeline
+from archive.catalogue.folding import fold
+from archive.catalogue.people import Person
+from archive.catalogue.timeline import PlacedClip
+from archive.errors import UserError
+
+# A title that was made from a file name may hold bytes that are no UTF-8.
+_LONE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """A conversation that is catalogued.
+
+    Attributes:
+        id: its row; never shown to anybody.
+        slug: what it is called in addresses and commands; never changes.
+        language: ISO 639-1; None where nobody speaks.
+        language_given: the crew said so, nobody detected it.
+        date: `YYYY-MM-DD`.
+        duration_ms: the length of its time line.
+        clips: in the order of their time line.
+        speakers: in the order of their voice channels.
+    """
+
+    id: int
+    slug: str
+    title: str
+    language: str | None
+    language_given: bool
+    date: str | None
+    place: str | None
+    organisation: str | None
+    duration_ms: int
+    clips: tuple[PlacedClip, ...]
+    people: tuple[Person, ...]
+    themes: tuple[str, ...]
+    speakers: tuple[str, ...]
+
+
+def create(
+    db: Database,
+    *,
+    title: str,
+    clips: Sequence[tuple[str, Fraction]],
+    language: str | None = None,
+    date: str | None = None,
+    place: str | None = None,
+    people: Sequence[tuple[str, str]] = (),
+    organisation: str | None = None,
+    themes: Sequence[str] = (),
+    speakers: Sequence[str] = (),
+) -> str:
+    """Make an interview of clips that the catalogue has already.
+
+    Args:
+        db: the catalogue.
+        title: what people read; the slug is made from it.
+        clips: hash, and seconds from the start of the time line, in its order.
+        language: ISO 639-1 where the crew gave it.
+        date: `YYYY-MM-DD`.
+        place: where it was filmed.
+        people: names and roles.
+        organisation: whose initiative it is about.
+        themes: what it is about.
+        speakers: names in the order of the voice channels.
+
+    Returns:
+        Its slug.
+    """
+    title = _LONE.sub("\N{REPLACEMENT CHARACTER}", title)
+    with db.atomic():
+        slug = _free_slug(db, title)
+        (interview,) = db.execute(
+            "INSERT INTO interviews (slug, title, language, language_given, date, place_id, organisation_id,"
+            " created) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            [
+                slug,
+                title,
+                language,
+                language is not None,
+                date,
+                places.known(db, place) if place else None,
+                _named_row(db, "organisations", organisation) if organisation else None,
+                datetime.now(UTC).isoformat(timespec="seconds"),
+            ],
+        ).fetchone()
+        for clip, offset in clips:
+            append_clip(db, slug, clip, offset)
+        _describe(db, interview, people, themes, speakers)
+    return slug
+
+
+def append_clip(db: Database, slug: str, clip: str, offset: Fraction) -> None:
+    """Put one more clip on an interview's time line, `offset` seconds from its start.
+
+    Raises:
+        UserError: there is no such interview.
+    """
+    interview = row_of(db, slug)
+    with db.atomic():
+        db.execute(
+            "INSERT INTO interview_clips (interview_id, clip, position, offset) SELECT ?, ?,"
+            " coalesce(max(position) + 1, 0), ? FROM interview_clips WHERE interview_id = ?",
+            [interview, clip, str(offset), interview],
+        )
+        measure(db, slug)
+
+
+def measure(db: Database, slug: str) -> int:
+    """Work out the length of an interview's time line from its clips, as far as they were probed.
+
+    Returns:
+        Milliseconds.
+    """
+    interview = row_of(db, slug)
+    placed = timeline.of_interviews(db, [interview])[interview]
+    end = max((clip.offset + (clip.duration or 0) for clip in placed), default=Fraction(0))
+    length = round(end * 1000)
+    db.execute("UPDATE interviews SET duration_ms = ? WHERE id = ?", [length, interview])
+    return length
+
+
+def move_clip(db: Database, slug: str, clip: str, offset: Fraction) -> None:
+    """Give a clip another place on its interview's time line: where the one before it turned out longer."""
+    interview = row_of(db, slug)
+    with db.atomic():
+        db.execute(
+            "UPDATE interview_clips SET offset = ? WHERE interview_id = ? AND clip = ?",
+            [str(offset), interview, clip],
+        )
+        measure(db, slug)
+
+
+def of_clip(db: Reader, clip: str) -> str | None:
+    """The slug of the interview that holds a clip, by its hash; None where none does."""
+    found = db.execute(
+        "SELECT interviews.slug FROM interview_clips"
+        " JOIN interviews ON interviews.id = interview_clips.interview_id"
+        " WHERE interview_clips.clip = ? ORDER BY interviews.id",
+        [clip],
+    ).fetchone()
+    return found[0] if found else None
+
+
+def row_of(db: Reader, slug: str) -> int:
+    """The row of an interview.
+
+    Raises:
+        UserError: there is no such interview; says which slugs are spelt nearly so.
+    """
+    found = db.execute("SELECT id FROM interviews WHERE slug = ?", [slug]).fetchone()
+    if found:
+        return int(found[0])
+    slugs = [row[0] for row in db.execute("SELECT slug FROM interviews ORDER BY slug")]
+    near = get_close_matches(slug, slugs, n=3, cutoff=0.5)
+    remedy = f"There is {' and '.join(near)}." if near else "archive list names all that there are."
+    raise UserError(f"There is no interview '{slug}' here.", remedy)
+
+
+def find(db: Reader, slug: str) -> Interview:
+    """One interview.
+
+    Raises:
+        UserError: there is no such interview.
+    """
+    return _load(db, "WHERE interviews.id = ?", [row_of(db, slug)])[0]
+
+
+def listing(db: Reader) -> tuple[Interview, ...]:
+    """Every interview, in the order they were made."""
+    return _load(db, "", [])
+
+
+def _load(db: Reader, where: str, parameters: Sequence[object]) -> tuple[Interview, ...]:
+    rows = db.execute(
+        "SELECT interviews.id, interviews.slug, interviews.title, interviews.language,"  # noqa: S608 - ours
+        " interviews.language_given, interviews.date, places.name, organisations.name, interviews.duration_ms"
+        " FROM interviews LEFT JOIN places ON places.id = interviews.place_id"
+        " LEFT JOIN organisations ON organisations.id = interviews.organisation_id"
+        f" {where} ORDER BY interviews.id",
+        list(parameters),
+    ).fetchall()
+    placed = timeline.of_interviews(db, [row[0] for row in rows])
+    present = people.of_interviews(db)
+    themes = _names(
+        db,
+        "SELECT interview_themes.interview_id, themes.name FROM interview_themes"
+        " JOIN themes ON themes.id = interview_themes.theme_id ORDER BY interview_themes.rowid",
+    )
+    speakers = _names(db, "SELECT interview_id, name FROM speakers ORDER BY channel IS NULL, channel, id")
+    return tuple(
+        Interview(
+            id=row[0],
+            slug=row[1],
+            title=row[2],
+            language=row[3],
+            language_given=bool(row[4]),
+            date=row[5],
+            place=row[6],
+            organisation=row[7],
+            duration_ms=row[8],
+            clips=placed[row[0]],
+            people=tuple(present.get(row[0], ())),
+            themes=tuple(themes.get(row[0], ())),
+            speakers=tuple(speakers.get(row[0], ())),
+        )
+        for row in rows
+    )
+
+
+def _names(db: Reader, sql: str) -> dict[int, list[str]]:
+    names: dict[int, list[str]] = {}
+    for interview, name in db.execute(sql):
+        names.setdefault(interview, []).append(name)
+    return names
+
+
+def _describe(
+    db: Database,
+    interview: int,
+    present: Sequence[tuple[str, str]],
+    themes: Sequence[str],
+    speakers: Sequence[str],
+) -> None:
+    people.add(db, interview, present)
+    for theme in themes:
+        db.execute(
+            "INSERT INTO interview_themes (interview_id, theme_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            [interview, _named_row(db, "themes", theme)],
+        )
+    for channel, name in enumerate(speakers):
+        db.execute(
+            "INSERT INTO speakers (interview_id, name, channel, person_id) VALUES"
+            " (?, ?, ?, (SELECT id FROM people WHERE name = ?))",
+            [interview, name, channel, name],
+        )
+
+
+def _named_row(db: Database, table: str, name: str) -> int:
+    db.execute(f"INSERT INTO {table} (name) VALUES (?) ON CONFLICT DO NOTHING", [name])  # noqa: S608 - ours
+    (row,) = db.execute(f"SELECT id FROM {table} WHERE name = ?", [name]).fetchone()  # noqa: S608 - ours
+    return int(row)
+
+
+def _free_slug(db: Reader, title: str) -> str:
+    """The title folded to letters, digits and hyphens; with -2, -3 behind it where that is taken."""
+    plain = "-".join(fold(title))[:80].strip("-") or "interview"
+    taken = {row[0] for row in db.execute("SELECT slug FROM interviews")}
+    number, slug = 1, plain
+    while slug in taken:
+        number += 1
+        slug = f"{plain}-{number}"
+    return slug

@@ -1,0 +1,90 @@
+"""The time line of an interview: where each of its clips lies on it, and the camera's own timecode."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from archive.catalogue import Reader
+from archive.catalogue.paths import named
+from media.timecode import Timecode
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedClip:
+    """One clip of an interview.
+
+    Attributes:
+        hash: xxh3-128 of its content, 32 hex digits.
+        name: the file's name as the camera gave it.
+        kind: "video" or "audio"; None until it was probed.
+        offset: seconds from the start of the interview's time line.
+        duration: seconds; None until it was probed.
+        rate: frames a second; None for sound.
+        start_timecode: `HH:MM:SS:FF`, `HH:MM:SS;FF` for drop-frame; None without.
+        reel: the tape or card name that the camera wrote.
+    """
+
+    hash: str
+    name: str
+    kind: str | None
+    offset: Fraction
+    duration: Fraction | None
+    rate: Fraction | None
+    start_timecode: str | None
+    reel: str | None
+
+    def timecode(self, moment: Fraction) -> str | None:
+        """The camera's timecode at a moment of the interview, in seconds; None where the clip has none."""
+        if self.start_timecode is None or self.rate is None:
+            return None
+        return str(Timecode.parse(self.start_timecode, self.rate).after(moment - self.offset))
+
+
+def of_interviews(db: Reader, interviews: Sequence[int]) -> dict[int, tuple[PlacedClip, ...]]:
+    """The clips of each of these interviews, in the order of their time line."""
+    placed: dict[int, list[PlacedClip]] = {interview: [] for interview in interviews}
+    chosen = ",".join(map(str, interviews))
+    rows = db.execute(
+        "SELECT interview_clips.interview_id, clips.hash, clips.name, clips.kind, interview_clips.offset,"  # noqa: S608
+        " clips.duration, clips.rate, clips.start_timecode, clips.reel"
+        " FROM interview_clips JOIN clips ON clips.hash = interview_clips.clip"
+        f" WHERE interview_clips.interview_id IN ({chosen})"  # whole numbers
+        " ORDER BY interview_clips.interview_id, interview_clips.position"
+    )
+    for interview, *columns in rows:
+        placed[interview].append(_placed(*columns))
+    return {interview: tuple(clips) for interview, clips in placed.items()}
+
+
+def _placed(
+    hash_: str,
+    name: str,
+    kind: str | None,
+    offset: str,
+    duration: str | None,
+    rate: str | None,
+    start_timecode: str | None,
+    reel: str | None,
+) -> PlacedClip:
+    return PlacedClip(
+        hash_,
+        named(name),
+        kind,
+        Fraction(offset),
+        Fraction(duration) if duration else None,
+        Fraction(rate) if rate else None,
+        start_timecode,
+        reel,
+    )
+
+
+def holding(clips: Sequence[PlacedClip], moment: Fraction) -> PlacedClip | None:
+    """The clip that a moment of the interview lies in; between two clips it is the earlier one."""
+    begun = [clip for clip in clips if clip.offset <= moment]
+    return max(begun, key=lambda clip: clip.offset) if begun else next(iter(clips), None)
+
+
+def ending(clips: Sequence[PlacedClip], moment: Fraction) -> PlacedClip | None:
+    """The clip that a quote ends in: at the very border of two it is the earlier one."""
+    begun = [clip for clip in clips if clip.offset < moment]
+    return max(begun, key=lambda clip: clip.offset) if begun else next(iter(clips), None)
