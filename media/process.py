@@ -110,7 +110,7 @@ def limit_memory(pid: int, limit: int) -> Callable[[], bool]:
 
     Linux refuses it any more, and the answer is always no. It is RLIMIT_DATA, what was allocated: RLIMIT_AS
     would count address space too, of which every thread reserves tens of megabytes without touching them, so
-    that a machine with many cores would fail where a small one works. Elsewhere nothing refuses, so the answer
+    that a machine with many cores would fail where a small one works. Elsewhere nothing refuses: the answer
     is measured, and the caller ends it.
     """
     if LINUX:
