@@ -1,0 +1,96 @@
+"""Which interviews a search looks at: by place, person, theme, language and date."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from archive.catalogue import Reader
+from archive.catalogue.folding import fold
+from archive.errors import UserError
+
+_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What an interview must be; None leaves it open.
+
+    Names are compared without accents and capitals.
+
+    Attributes:
+        person: somebody who takes part in it, under whatever role, or speaks in it.
+        language: of its transcript, ISO 639-1.
+        since: the earliest date, `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+        until: the latest, in the same forms; `2024` is all of it.
+    """
+
+    place: str | None = None
+    person: str | None = None
+    theme: str | None = None
+    language: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+    def without(self, name: str) -> "Filters":
+        """The same with one of them left open."""
+        return replace(self, **{name: None})
+
+
+def condition(db: Reader, filters: Filters) -> str:
+    """SQL that is true of a row of `interviews` joined with its current row of `transcripts`.
+
+    Only row numbers and digits of dates are put into it, so it needs no parameters.
+
+    Raises:
+        UserError: a date is none.
+    """
+    parts = ["transcripts.current = 1"]
+    if filters.place is not None:
+        parts.append(f"interviews.place_id IN ({_rows(db, 'places', filters.place)})")
+    if filters.theme is not None:
+        parts.append(
+            "interviews.id IN (SELECT interview_id FROM interview_themes WHERE theme_id IN"  # noqa: S608 - row numbers
+            f" ({_rows(db, 'themes', filters.theme)}))"
+        )
+    if filters.person is not None:
+        parts.append(
+            "(interviews.id IN (SELECT interview_id FROM interview_people WHERE person_id IN"  # noqa: S608 - row numbers
+            f" ({_rows(db, 'people', filters.person)})) OR interviews.id IN"
+            f" (SELECT interview_id FROM speakers WHERE id IN ({_rows(db, 'speakers', filters.person)})))"
+        )
+    if filters.language is not None:
+        letters = "".join(character for character in filters.language.lower() if character.isalnum())
+        parts.append(f"transcripts.language = '{letters}'")
+    if filters.since is not None:
+        parts.append(f"interviews.date >= '{_date(filters.since)}'")
+    if filters.until is not None:
+        # "~" sorts behind every digit and hyphen, so that a year or a month reaches to its end.
+        parts.append(f"interviews.date <= '{_date(filters.until)}~'")
+    return " AND ".join(parts)
+
+
+def unknown(db: Reader, filters: Filters) -> list[tuple[str, str, list[str]]]:
+    """The named things that this archive has not: which filter, what was asked, and what there is instead."""
+    tables = {"place": ("places",), "person": ("people", "speakers"), "theme": ("themes",)}
+    missing = []
+    for name, kinds in tables.items():
+        asked = getattr(filters, name)
+        if asked is not None and not any(_rows(db, table, asked) for table in kinds):
+            missing.append((name, asked, sorted(set(_all_names(db, kinds)))))
+    return missing
+
+
+def _rows(db: Reader, table: str, name: str) -> str:
+    sought = fold(name)
+    rows = db.execute(f"SELECT id, name FROM {table}").fetchall()  # noqa: S608 - a name of ours
+    return ",".join(str(row) for row, known in rows if fold(known) == sought)
+
+
+def _all_names(db: Reader, tables: Iterable[str]) -> list[str]:
+    return [row[0] for table in tables for row in db.execute(f"SELECT name FROM {table}")]  # noqa: S608 - ours
+
+
+def _date(text: str) -> str:
+    if not _DATE.fullmatch(text):
+        raise UserError(f"'{text}' is no date.", "Write it as 2024-05-31, 2024-05 or 2024.")
+    return text

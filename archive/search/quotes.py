@@ -1,0 +1,187 @@
+"""Quotes: what was said, by whom, from which word to which, on the interview's time line and the camera's."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import zip_longest
+from urllib.parse import quote as percent_encoded
+
+from archive.catalogue import Reader, timeline
+from archive.catalogue.folding import fold_word
+from archive.catalogue.timeline import PlacedClip
+from archive.catalogue.transcripts import SpokenSegment, segments
+from archive.search.filters import Filters
+from archive.search.index import NEAR, Stage, stages, transcripts
+from archive.search.query import Query, parse
+from archive.search.windows import Window, is_near, occurrences, place, windows
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One hit of a search.
+
+    Attributes:
+        interview: its slug.
+        speaker: who says the first matched word; None where nobody knows.
+        language: of the transcript.
+        text: the whole segment or segments that the matched words stand in.
+        start_ms: start of the first matched word on the interview's time line.
+        end_ms: end of the last one.
+        clip: name of the file that holds the first.
+        timecode_in: the camera's timecode at the start; None where the clip has none.
+        timecode_out: the same at the end, of the clip that holds it.
+        url: the moment's path on the site.
+        marks: matched words in `text`, as (first character, character after the last).
+    """
+
+    interview: str
+    title: str
+    speaker: str | None
+    language: str | None
+    text: str
+    start_ms: int
+    end_ms: int
+    clip: str | None
+    timecode_in: str | None
+    timecode_out: str | None
+    url: str
+    marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where in a transcript a quote is: matched tokens as (segment, token of the segment), in order."""
+
+    transcript: int
+    gap: int
+    tokens: tuple[tuple[int, int], ...]
+
+
+def search(db: Reader, typed: str, filters: Filters | None = None, limit: int = 20) -> list[Quote]:
+    """Quotes for what somebody typed, best first.
+
+    The words as a phrase come first, then those close together, then those near each other. Among equals
+    every interview gives its best quote before any gives its second, in the order of BM25 over interviews.
+
+    Args:
+        db: the catalogue, which is only read.
+        typed: words, "phrases", -without, begin*.
+        filters: which interviews to look at.
+        limit: how many quotes at most.
+
+    Raises:
+        UserError: a date of the filters is none.
+    """
+    query = parse(typed)
+    spots: dict[tuple[int, int], _Spot] = {}
+    for stage in stages(query):
+        for spot in _best(db, query, stage, filters or Filters(), limit):
+            if len(spots) < limit:
+                spots.setdefault((spot.transcript, spot.tokens[0][0]), spot)
+        if len(spots) >= limit:
+            break
+    return _quotes(db, list(spots.values()))
+
+
+def _best(db: Reader, query: Query, stage: Stage, filters: Filters, limit: int) -> Iterator[_Spot]:
+    """The spots of the best interviews: the best of each, then the second of each, and so on."""
+    interviews: list[list[_Spot]] = []
+    for transcript, text in transcripts(db, stage, filters):
+        if found := spots(transcript, text, query, stage):
+            interviews.append(found)
+        if len(interviews) >= limit:
+            break
+    for round_ in zip_longest(*interviews):
+        yield from sorted((spot for spot in round_ if spot), key=lambda spot: spot.gap)
+
+
+def spots(transcript: int, text: str, query: Query, stage: Stage) -> list[_Spot]:
+    """The quotes of one transcript, closest first; windows that begin in the same segment are one quote."""
+    excluded = [found for term in query.excluded for found in occurrences(text, term)]
+    together: dict[int, list[Window]] = {}
+    for window in windows(text, stage.terms, stage.near):
+        if not is_near(window, excluded, NEAR):
+            start = min(occurrence.start for occurrence in window.occurrences)
+            together.setdefault(place(text, start)[0], []).append(window)
+    return [_Spot(transcript, group[0].gap, _tokens(text, group)) for group in together.values()]
+
+
+def _tokens(text: str, group: Sequence[Window]) -> tuple[tuple[int, int], ...]:
+    found = set()
+    for window in group:
+        for occurrence in window.occurrences:
+            at = occurrence.start
+            while 0 <= at < occurrence.end:
+                if text[at + 1] != "\n":
+                    found.add(place(text, at))
+                at = text.find(" ", at + 1, occurrence.end)
+    return tuple(sorted(found))
+
+
+def _quotes(db: Reader, spots: Sequence[_Spot]) -> list[Quote]:
+    chosen = ",".join(str(number) for number in {spot.transcript for spot in spots})
+    rows = db.execute(
+        "SELECT transcripts.id, interviews.id, interviews.slug, interviews.title, transcripts.language"  # noqa: S608
+        " FROM transcripts JOIN interviews ON interviews.id = transcripts.interview_id"
+        f" WHERE transcripts.id IN ({chosen})"  # whole numbers
+    )
+    about = {row[0]: tuple(row[1:]) for row in rows}
+    clips = timeline.of_interviews(db, [interview for interview, *_ in about.values()])
+    quotes = []
+    for spot in spots:
+        interview, slug, title, language = about[spot.transcript]
+        spoken = segments(db, spot.transcript, range(spot.tokens[0][0], spot.tokens[-1][0] + 1))
+        quotes.append(_quote(slug, title, language, spoken, clips[interview], spot))
+    return quotes
+
+
+def _quote(
+    slug: str,
+    title: str,
+    language: str | None,
+    spoken: Sequence[SpokenSegment],
+    clips: Sequence[PlacedClip],
+    spot: _Spot,
+) -> Quote:
+    matched = _matched(spoken, spot)
+    start, end = matched[0][0], max(finish for _, finish, _ in matched)
+    begin_in = timeline.holding(clips, Fraction(start, 1000))
+    end_in = timeline.ending(clips, Fraction(end, 1000))
+    return Quote(
+        interview=slug,
+        title=title,
+        speaker=spoken[0].speaker,
+        language=language,
+        text=" ".join(segment.text for segment in spoken),
+        start_ms=start,
+        end_ms=end,
+        clip=begin_in.name if begin_in else None,
+        timecode_in=begin_in.timecode(Fraction(start, 1000)) if begin_in else None,
+        timecode_out=end_in.timecode(Fraction(end, 1000)) if end_in else None,
+        url=address(slug, start),
+        marks=tuple(mark for _, _, mark in matched),
+    )
+
+
+def address(slug: str, start_ms: int) -> str:
+    """The path of a moment on the site: `/interviews/SLUG#t=SECONDS`."""
+    seconds = f"{start_ms // 1000}.{start_ms % 1000:03}".rstrip("0").rstrip(".")
+    return f"/interviews/{percent_encoded(slug)}#t={seconds}"
+
+
+def _matched(spoken: Sequence[SpokenSegment], spot: _Spot) -> list[tuple[int, int, tuple[int, int]]]:
+    """The matched words: start, end, and from which character to which of the joined text."""
+    found = []
+    wanted, line, shift = set(spot.tokens), spot.tokens[0][0], 0
+    for segment in spoken:
+        token, cursor = 0, 0
+        for word in segment.words:
+            at = segment.text.index(word.text, cursor)
+            cursor = at + len(word.text)
+            count = len(fold_word(word.text))
+            if any((line, number) in wanted for number in range(token, token + count)):
+                found.append((word.start_ms, word.end_ms, (shift + at, shift + cursor)))
+            token += count
+        shift += len(segment.text) + 1
+        line += 1
+    return found
