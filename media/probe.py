@@ -14,11 +14,8 @@ from av.error import FFmpegError
 
 from media import headers, tags
 from media.errors import Unreadable
+from media.ffmpeg import FORMATS
 from media.timecode import Timecode, nominal, standard_rate
-
-# What cameras and recorders write. A playlist (HLS, DASH, ffconcat) is not among them: it could make ffmpeg
-# open any other file of this machine.
-FORMATS = "mov,matroska,mxf,mpegts,mpeg,mpegvideo,avi,asf,dv,gxf,flv,wav,w64,aiff,caf,flac,mp3,aac,ac3,amr,ogg,au,wv"
 
 # Where the header or the sample table says how long it is. In other formats ffmpeg reckons it from the bit
 # rate or from the last time stamp that is there, so a file cut short promises no more than it holds.
@@ -209,6 +206,7 @@ def _must_be_a_file(path: Path) -> None:
 
 
 def _opened(path: Path) -> Any:  # noqa: ANN401 - PyAV's container, of which mypy sees nothing
+    # Anything but a clip could be a playlist, which makes ffmpeg open other files of this machine; and
     # `file:` lets a name begin with a dash or hold a colon or a per cent sign.
     limits = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
     return av.open(f"file:{path}", container_options=limits, metadata_errors="replace")
@@ -288,7 +286,7 @@ def _length(stream: Any) -> Fraction | None:  # noqa: ANN401
 
 
 def _duration(container: Any, video: VideoStream | None, sound: tuple[AudioStream, ...]) -> Fraction:  # noqa: ANN401
-    kept = (video, *sound) if video else sound
+    kept: tuple[VideoStream | AudioStream, ...] = (video, *sound) if video else sound
     zero = video.start if video else min(each.start for each in sound)
     ends = [each.start + each.duration for each in kept if each.duration is not None]
     if ends and len(ends) == len(kept):

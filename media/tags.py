@@ -44,7 +44,7 @@ def reel(tags: Iterable[Tags]) -> str | None:
 
 
 def camera(tags: Iterable[Tags]) -> str | None:
-    """Maker and model as far as they are known ("Sony FX6"), or the recorder that a BWF names as its originator."""
+    """Maker and model as far as they are known ("Sony FX6"), or the originator that a BWF names."""
     tags = list(tags)
     make, model = first(tags, _MAKE), first(tags, _MODEL)
     if make and model and model.lower().startswith(make.lower()):

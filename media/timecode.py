@@ -41,7 +41,7 @@ def nominal(rate: Fraction) -> int:
 def dropped(rate: Fraction) -> int:
     """How many frame numbers drop-frame timecode leaves out in a minute; 0 at rates that know no drop-frame.
 
-    SMPTE ST 12-1 names two at 30000/1001; twice and four times that rate leave out twice and four times as many.
+    SMPTE ST 12-1 names two at 30000/1001; twice that rate leaves out twice as many.
     """
     is_ntsc = rate.denominator == 1001 and nominal(rate) % 30 == 0
     return nominal(rate) // 15 if is_ntsc else 0
