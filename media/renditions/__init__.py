@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import av
 
@@ -14,9 +14,7 @@ from media import ffmpeg, length
 from media.probe import Probe
 from media.renditions import audio, peaks, poster, proxy, thumbnails
 from media.renditions.profile import Profile
-
-if TYPE_CHECKING:
-    from media.sound import Sound
+from media.sound.model import Sound
 
 __all__ = ["Profile", "Rendition", "make"]
 
@@ -54,7 +52,7 @@ class _Proxy:
 def make(
     source: Path,
     probe: Probe,
-    sound: "Sound | None",
+    sound: Sound | None,
     folder: Path,
     profile: Profile,
     tool: ffmpeg.Ffmpeg,

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ffmpeg
 
@@ -10,10 +10,8 @@ from media.ffmpeg import address
 from media.probe import Probe, VideoStream
 from media.renditions import audio
 from media.renditions.profile import Profile
+from media.sound.model import Sound
 from media.timecode import STANDARD_RATES, Timecode, dropped, frames_in_day
-
-if TYPE_CHECKING:
-    from media.sound import Sound
 
 HDR = frozenset({"smpte2084", "arib-std-b67"})
 # Reference white of an HDR picture, in cd/m2, which becomes the white of the proxy (ITU-R BT.2408).
@@ -23,7 +21,7 @@ WHITE = 203
 def graph(
     source: Any,  # noqa: ANN401  # ffmpeg-python has no types
     probe: Probe,
-    sound: "Sound | None",
+    sound: Sound | None,
     target: Path,
     profile: Profile,
 ) -> Any:  # noqa: ANN401
@@ -54,16 +52,14 @@ def graph(
         options |= audio.encoding(profile)
     if probe.start_timecode:
         options["timecode"] = str(counted(probe.start_timecode, shown))
-    return ffmpeg.output(*streams, address(target), **options)
+    return ffmpeg.output(*streams, address(target), **options).global_args("-copyts")
 
 
 def picture(source: Any, probe: Probe, profile: Profile) -> Any:  # noqa: ANN401
-    """The picture as it is shown: upright, whole frames, even steps in time, square pixels, 8 bits, no HDR."""
+    """The picture as it is shown: upright, deinterlaced, at a constant rate, with square pixels, in SDR."""
     video = probe.video
     assert video  # noqa: S101
-    stream = source[str(video.index)]
-    if before := audio.head(probe):
-        stream = stream.filter("setpts", f"PTS-{float(before):.6f}/TB")
+    stream = audio.from_zero(source[str(video.index)], probe, "setpts")
     width, height = size(video, profile.proxy_height)
     # ffmpeg turned it upright by itself. bwdif lets pass what is not marked as interlaced.
     stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
