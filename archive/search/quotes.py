@@ -180,8 +180,14 @@ def _matched(spoken: Sequence[SpokenSegment], spot: _Spot) -> list[tuple[int, in
             cursor = at + len(word.text)
             count = len(fold_word(word.text))
             if any((line, number) in wanted for number in range(token, token + count)):
-                found.append((word.start_ms, word.end_ms, (shift + at, shift + cursor)))
+                found.append((word.start_ms, word.end_ms, _bare(word.text, shift + at)))
             token += count
         shift += len(segment.text) + 1
         line += 1
     return found
+
+
+def _bare(word: str, at: int) -> tuple[int, int]:
+    """From where to where a word stands that begins at character `at`, without the punctuation around it."""
+    inner = [place for place, character in enumerate(word) if character.isalnum()] or [0, len(word) - 1]
+    return at + inner[0], at + inner[-1] + 1

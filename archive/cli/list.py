@@ -1,0 +1,81 @@
+"""`archive list`: the interviews that there are."""
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from archive.cli.options import ArchiveOption, JsonOption
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archive.catalogue.interviews import Interview
+
+
+def command(archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
+    """List every interview: title, language, length, place, and how many clips it is made of."""
+    from archive import catalogue, config
+    from archive.catalogue import interviews
+
+    with catalogue.open_catalogue(config.find(archive).database, write=False) as db:
+        found = interviews.listing(db)
+    if as_json:
+        typer.echo(json.dumps([record(interview) for interview in found], indent=2))
+    elif sys.stdout.isatty():
+        _print_table(found)
+    else:
+        for interview in found:
+            typer.echo("\t".join(_cells(interview)))
+
+
+def record(interview: "Interview") -> dict[str, Any]:
+    """An interview as scripts get it."""
+    return {
+        "interview": interview.slug,
+        "title": interview.title,
+        "language": interview.language,
+        "duration_ms": interview.duration_ms,
+        "clips": [
+            {"name": clip.name, "hash": clip.hash, "start_timecode": clip.start_timecode, "reel": clip.reel}
+            for clip in interview.clips
+        ],
+        "place": interview.place,
+        "people": [{"name": person.name, "role": person.role} for person in interview.people],
+        "organisation": interview.organisation,
+        "themes": [*interview.themes],
+        "date": interview.date,
+    }
+
+
+def clock(milliseconds: int) -> str:
+    """A length or a moment as people read it: 1:02:03, or 2:03 below an hour."""
+    minutes, seconds = divmod(milliseconds // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def _cells(interview: "Interview") -> tuple[str, ...]:
+    return (
+        interview.slug,
+        interview.title,
+        interview.language or "",
+        clock(interview.duration_ms),
+        interview.place or "",
+        interview.date or "",
+        str(len(interview.clips)),
+    )
+
+
+def _print_table(found: "Sequence[Interview]") -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold")
+    for heading in ("Interview", "Title", "Language", "Length", "Place", "Date", "Clips"):
+        table.add_column(heading, justify="right" if heading in ("Length", "Clips") else "left")
+    for interview in found:
+        table.add_row(*map(escape, _cells(interview)))
+    Console(highlight=False).print(table)

@@ -1,0 +1,69 @@
+"""`archive transcript`: what is said in one interview."""
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from archive.cli.list import clock
+from archive.cli.options import ArchiveOption, JsonOption
+from archive.errors import UserError
+
+if TYPE_CHECKING:
+    from archive.catalogue.transcripts import SavedTranscript
+
+app = typer.Typer(no_args_is_help=True, help="What is said in one interview.")
+
+
+@app.callback()
+def _group() -> None:
+    """What is said in one interview."""
+
+
+@app.command("show")
+def show(
+    interview: Annotated[str, typer.Argument(help="As `archive list` names it.")],
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the transcript of an interview, with who speaks and when."""
+    from archive import catalogue, config
+    from archive.catalogue import transcripts
+
+    with catalogue.open_catalogue(config.find(archive).database, write=False) as db:
+        found = transcripts.current(db, interview)
+    if found is None:
+        raise UserError(f"'{interview}' has no transcript yet.", "Finish it with: archive ingest")
+    if as_json:
+        typer.echo(json.dumps(record(found), indent=2))
+        return
+    for segment in found.segments:
+        who = f"{segment.speaker}: " if segment.speaker else ""
+        typer.echo(f"{clock(segment.start_ms):>8}  {who}{segment.text}")
+
+
+def record(transcript: "SavedTranscript") -> dict[str, Any]:
+    """A transcript as scripts get it."""
+    return {
+        "interview": transcript.interview,
+        "language": transcript.language,
+        "revision": transcript.revision,
+        "segments": [
+            {
+                "start_ms": segment.start_ms,
+                "end_ms": segment.end_ms,
+                "speaker": segment.speaker,
+                "text": segment.text,
+                "words": [
+                    {
+                        "text": word.text,
+                        "start_ms": word.start_ms,
+                        "end_ms": word.end_ms,
+                        "probability": word.probability,
+                    }
+                    for word in segment.words
+                ],
+            }
+            for segment in transcript.segments
+        ],
+    }
