@@ -1,6 +1,8 @@
-"""The words of a clip or an interview: Word, Segment, Transcript."""
+"""The words of a clip or an interview: Word, Segment, Transcript; and Block."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +73,52 @@ class Transcript:
     kind: str = "machine"
     model: str | None = None
     notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What was recognised in one stretch of a clip that was cut at silences.
+
+    Attributes:
+        start_ms: when the stretch begins, in milliseconds from the clip's time zero.
+        end_ms: when it ends.
+        language: ISO 639-1 code of the language in which it was heard.
+        words: in milliseconds from the clip's time zero, not yet given to channels.
+        notes: guards that struck in it.
+    """
+
+    start_ms: int
+    end_ms: int
+    language: str
+    words: tuple[Word, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def joined(parts: Sequence[tuple[Fraction, Transcript]]) -> Transcript:
+    """One transcript of an interview from those of its clips.
+
+    Args:
+        parts: seconds from the interview's start to the clip's, and the clip's transcript, in order.
+
+    Returns:
+        Its language is the first that anybody speaks; it counts as captions only where every part is.
+    """
+    spoken = [transcript for _, transcript in parts]
+    return Transcript(
+        language=next((transcript.language for transcript in spoken if transcript.language), None),
+        segments=tuple(
+            _later(segment, offset) for offset, transcript in parts for segment in transcript.segments
+        ),
+        kind="captions" if all(transcript.kind == "captions" for transcript in spoken) else "machine",
+        model=next((transcript.model for transcript in spoken if transcript.model), None),
+        notes=tuple(note for transcript in spoken for note in transcript.notes),
+    )
+
+
+def _later(segment: Segment, offset: Fraction) -> Segment:
+    milliseconds = round(offset * 1000)
+    words = tuple(
+        replace(word, start_ms=word.start_ms + milliseconds, end_ms=word.end_ms + milliseconds)
+        for word in segment.words
+    )
+    return replace(segment, words=words)

@@ -1,0 +1,96 @@
+"""Clips as files: where their originals lie, where they were seen, what was made from them."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.catalogue.paths import named, stored
+from media.fingerprint import Seen
+from media.probe import Probe, streams
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A clip's file as the camera wrote it.
+
+    Attributes:
+        hash: xxh3-128 of its content.
+        name: as the camera gave it.
+        path: below the archive's folder, or absolute where it was left in its place.
+        size: bytes.
+    """
+
+    hash: str
+    name: str
+    path: Path
+    in_place: bool
+    size: int
+
+
+def sources(db: Database) -> dict[str, tuple[Seen, str]]:
+    """Every file in which a clip was seen: its path, what it looked like, and the clip's hash."""
+    rows = db.execute("SELECT path, volume, inode, size, mtime_ns, ctime_ns, clip FROM sources ORDER BY rowid")
+    return {named(path): (Seen(*seen), clip) for path, *seen, clip in rows}
+
+
+def see(db: Database, path: str, seen: Seen, clip: str) -> None:
+    """Remember that this file holds this clip, and what it looked like."""
+    db.execute(
+        "INSERT INTO sources (path, clip, volume, inode, size, mtime_ns, ctime_ns) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (path) DO UPDATE SET clip = excluded.clip, volume = excluded.volume,"
+        " inode = excluded.inode, size = excluded.size, mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns",
+        [stored(path), clip, seen.volume, seen.inode, seen.size, seen.mtime_ns, seen.ctime_ns],
+    )
+
+
+def add(db: Database, original: Original) -> None:
+    """A clip that is safe in the archive, or stays where it lies; one that is there already stays as it is."""
+    db.execute(
+        "INSERT OR IGNORE INTO clips (hash, name, path, in_place, size) VALUES (?, ?, ?, ?, ?)",
+        [original.hash, stored(original.name), stored(str(original.path)), original.in_place, original.size],
+    )
+
+
+def every(db: Database) -> dict[str, Original]:
+    """Every clip by its hash, in the order in which they came."""
+    rows = db.execute("SELECT hash, name, path, in_place, size FROM clips ORDER BY rowid")
+    return {
+        digest: Original(digest, named(name), Path(named(path)), bool(in_place), size)
+        for digest, name, path, in_place, size in rows
+    }
+
+
+def move(db: Database, clip: str, path: Path) -> None:
+    """A clip that was left in its place lies somewhere else now."""
+    db.execute("UPDATE clips SET path = ? WHERE hash = ? AND in_place", [stored(str(path)), clip])
+
+
+def describe(db: Database, clip: str, probe: Probe) -> None:
+    """Say what a clip is, from its probe."""
+    db.execute(
+        "UPDATE clips SET kind = ?, duration = ?, rate = ?, variable_rate = ?, start_timecode = ?, reel = ?,"
+        " camera = ?, recorded = ?, streams = ? WHERE hash = ?",
+        [
+            probe.kind,
+            str(probe.duration),
+            str(probe.video.rate) if probe.video else None,
+            probe.video.variable_rate if probe.video else None,
+            str(probe.start_timecode) if probe.start_timecode else None,
+            probe.reel,
+            probe.camera,
+            probe.recorded.isoformat() if probe.recorded else None,
+            json.dumps(streams(probe), ensure_ascii=False),
+            clip,
+        ],
+    )
+
+
+def add_renditions(db: Database, clip: str, files: Iterable[tuple[str, str, int]]) -> None:
+    """Files made from a clip: kind, path below the archive's folder, bytes. They replace those of their kind."""
+    for file in files:
+        db.execute(
+            "INSERT OR REPLACE INTO renditions (clip, kind, path, size) VALUES (?, ?, ?, ?)", [clip, *file]
+        )

@@ -1,0 +1,146 @@
+"""`archive ingest`: from a card to transcripts."""
+
+import datetime
+import json
+import re
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from archive.cli.options import ArchiveOption, JsonOption
+from archive.errors import UserError
+
+if TYPE_CHECKING:
+    from archive.config import Archive
+    from archive.intake.request import Description, Request
+    from ingest.clip import Step
+
+NAME_AND_ROLE = re.compile(r"(?P<name>.+?)\s*\((?P<role>[^()]+)\)")
+LANGUAGE = re.compile(r"[a-z]{2,3}")
+
+
+def command(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PATH]...", help="Cards, folders, files. Without any: go on with what is unfinished."
+        ),
+    ] = None,
+    interview: Annotated[
+        str | None, typer.Option(metavar="TITLE", help="Make one interview of all of it.", show_default=False)
+    ] = None,
+    place: Annotated[str | None, typer.Option(help="Where it was filmed: Rome.", show_default=False)] = None,
+    person: Annotated[
+        list[str] | None,
+        typer.Option(help='Who is heard: "Anna Rossi" or "Jo Bell (interviewer)". Again for more.'),
+    ] = None,
+    organisation: Annotated[
+        str | None, typer.Option(help="Whose initiative it is.", show_default=False)
+    ] = None,
+    theme: Annotated[list[str] | None, typer.Option(help="What it is about. Again for more.")] = None,
+    date: Annotated[
+        datetime.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day of the shoot; else as the camera dated it."),
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="CODE", help="en, fr, it ...; else detected.", show_default=False)
+    ] = None,
+    speakers: Annotated[
+        str | None,
+        typer.Option(
+            help='Who speaks, in the order of the voice channels: "Interviewer,Guest".', show_default=False
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FOLDER", help="The speech model of this run; else archive.toml's.", show_default=False
+        ),
+    ] = None,
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="Leave clips where they lie; copy nothing.")
+    ] = False,
+    only: Annotated[
+        Literal["copy"] | None, typer.Option(help="Stop after the copy.", show_default=False)
+    ] = None,
+    redo: Annotated[
+        Literal["transcribe", "renditions", "sound"] | None,
+        typer.Option(help="Make this again, with today's settings.", show_default=False),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "-n", help="Say what was found and what it takes; change nothing.")
+    ] = False,
+    as_json: JsonOption = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Copy footage, listen to it, transcribe it and catalogue it. Run again, it does only what is missing.
+
+    Each clip is copied and verified, gets renditions for the browser and a transcript, and becomes an interview.
+    Stop it with Ctrl-C whenever you like; what was finished is kept.
+    """
+    from archive import config
+    from archive.intake.request import Request
+
+    given = (person or [], theme or [], speakers or "")
+    about = _description(interview, place, organisation, language, date, *given)
+    found = config.find(archive)
+    request = Request(tuple(paths), in_place, about) if paths else None
+    if dry_run:
+        from archive.cli import preview
+
+        preview.show(found, request, as_json=as_json)
+        return
+    raise typer.Exit(_run(found, request, model or found.config.transcribe.model, only, redo, as_json=as_json))
+
+
+def _run(
+    found: "Archive", request: "Request | None", model: str, only: str | None, redo: "Step | None", *, as_json: bool
+) -> int:
+    from archive.catalogue import open_catalogue
+    from archive.cli import outcome, progress
+    from archive.cli.signals import stopping
+    from archive.intake.log import logging_to
+    from archive.intake.run import Run
+    from archive.intake.summary import exit_code
+
+    with logging_to(found.logs), stopping() as signals, progress.reporter(as_json=as_json) as reporter:
+        db = open_catalogue(found.database, write=True)
+        run = Run(found, db, reporter, signals.stop, model=model)
+        summary = run.go(request, only_copy=only is not None, redo=redo)
+        db.close()
+    if as_json:
+        typer.echo(json.dumps(summary.as_json()))
+    else:
+        outcome.show(summary)
+    return signals.exit_code if summary.stopped else exit_code(summary.codes)
+
+
+def _description(
+    interview: str | None,
+    place: str | None,
+    organisation: str | None,
+    language: str | None,
+    date: datetime.datetime | None,
+    person: list[str],
+    theme: list[str],
+    speakers: str,
+) -> "Description":
+    from archive.intake.request import Description
+
+    if language and not LANGUAGE.fullmatch(language):
+        raise UserError(f"--language {language}: no language code.", "Two letters, as in en, fr, it, fi.")
+    return Description(
+        interview=interview,
+        place=place,
+        people=tuple(_name_and_role(one) for one in person),
+        organisation=organisation,
+        themes=tuple(theme),
+        date=date.date().isoformat() if date else None,
+        language=language,
+        speakers=tuple(filter(None, (name.strip() for name in speakers.split(",")))),
+    )
+
+
+def _name_and_role(text: str) -> tuple[str, str]:
+    found = NAME_AND_ROLE.fullmatch(text)
+    return (found["name"], found["role"].strip()) if found else (text.strip(), "interviewee")

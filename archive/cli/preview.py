@@ -1,0 +1,48 @@
+"""`archive ingest --dry-run`: what a run would do."""
+
+import json
+
+import typer
+
+from archive.catalogue import open_catalogue
+from archive.cli.display import clock, shown
+from archive.config import Archive
+from archive.intake import preview
+from archive.intake.request import Request, unfinished
+
+
+def show(archive: Archive, request: Request | None, *, as_json: bool) -> None:
+    """Print what a run over the request would find and take; without one, what is unfinished."""
+    db = open_catalogue(archive.database, write=True)
+    requests = (request,) if request else unfinished(db)
+    paths = [path for each in requests for path in each.paths]
+    found = preview.look(archive, db, paths, in_place=any(each.in_place for each in requests))
+    db.close()
+    if as_json:
+        typer.echo(json.dumps(_as_json(found)))
+    else:
+        typer.echo("\n".join(_lines(found)))
+
+
+def _as_json(found: preview.Preview) -> dict[str, object]:
+    return {
+        "event": "preview",
+        "interviews": [{"title": title, "clips": names} for title, names in found.interviews],
+        "new": [str(path) for path in found.new],
+        "present": [str(path) for path in found.present],
+        "failed": [{"path": each.path, "step": each.step, "error": each.error, "try": each.remedy} for each in found.failed],
+        "skipped": [{"path": str(each.path), "why": each.why} for each in found.skipped],
+        "duration_ms": round(found.length * 1000),
+        "bytes_needed": found.needed,
+        "bytes_free": found.free,
+    }
+
+
+def _lines(found: preview.Preview) -> list[str]:
+    lines = [f"{len(found.new)} new clips, {clock(float(found.length))} in all; {len(found.present)} are in the archive."]
+    for title, names in found.interviews:
+        lines.append(f"  {shown(title)}: {', '.join(map(shown, names))}")
+    lines += [f"  cannot be read: {shown(each.path)}: {shown(each.error)}" for each in found.failed]
+    lines += [f"  no clip: {shown(str(each.path))}: {each.why}" for each in found.skipped]
+    lines.append(f"Disk: about {found.needed / 1e9:.1f} GB needed, {found.free / 1e9:.1f} GB free. Nothing was changed.")
+    return lines

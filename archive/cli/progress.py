@@ -1,0 +1,135 @@
+"""How a run is shown: bars on a terminal, plain lines in a pipe, JSON lines for scripts."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
+
+from archive.cli.display import shown
+from archive.intake.report import Moment, Reporter
+from ingest.clip import Step
+
+VERBS: dict[Step, str] = {
+    "copy": "copying",
+    "probe": "looking at",
+    "sound": "listening to",
+    "renditions": "making renditions of",
+    "transcribe": "transcribing",
+}
+
+
+def speed(moment: Moment, seconds: float) -> str:
+    """How fast a step goes: bytes a second for the copy, times real time for the others."""
+    if not moment.amount or seconds < 0.5:
+        return ""
+    rate = moment.done * moment.amount / seconds
+    return f"{rate / 1e6:.0f} MB/s" if moment.step == "copy" else f"{rate:.1f}x"
+
+
+class JsonLines:
+    """A line of JSON on stdout for everything that begins, ends or fails."""
+
+    def expect(self, steps: int) -> None:
+        """Scripts count for themselves."""
+
+    def moment(self, moment: Moment) -> None:
+        """A line, except for progress."""
+        if moment.what == "moved":
+            return
+        line = {"event": "step", "path": moment.path, "step": moment.step, "state": moment.what}
+        if moment.what == "failed":
+            line |= {"error": moment.error, "try": moment.remedy}
+        print(json.dumps(line), flush=True)
+
+    def note(self, text: str) -> None:
+        """A line for a person."""
+        print(shown(text), file=sys.stderr)
+
+
+class Lines:
+    """A plain line on stderr for each step that ended."""
+
+    def __init__(self) -> None:
+        self._began: dict[tuple[str, Step], float] = {}
+
+    def expect(self, steps: int) -> None:
+        """Plain lines have no bar."""
+
+    def moment(self, moment: Moment) -> None:
+        """A line when a step has ended."""
+        key = (moment.path, moment.step)
+        if moment.what == "began":
+            self._began[key] = time.monotonic()
+        elif moment.what != "moved":
+            took = time.monotonic() - self._began.pop(key, time.monotonic())
+            print(f"{shown(moment.path)}: {moment.step} {self._ending(moment, took)}", file=sys.stderr)
+
+    def note(self, text: str) -> None:
+        """A line for a person."""
+        print(shown(text), file=sys.stderr)
+
+    def _ending(self, moment: Moment, took: float) -> str:
+        if moment.what == "failed":
+            return f"failed: {shown(moment.error)}"
+        return ", ".join(filter(None, ["done", f"{took:.1f} s", speed(moment, took)]))
+
+
+class Bars:
+    """A line a clip that is being worked on, and a bar over all of it."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._all = progress.add_task("[bold]all of it[/bold]", total=0, speed="")
+        self._lines: dict[tuple[str, Step], tuple[TaskID, float]] = {}
+
+    def expect(self, steps: int) -> None:
+        """The bar over all grows."""
+        task = self._progress.tasks[0]
+        self._progress.update(self._all, total=(task.total or 0) + steps)
+
+    def moment(self, moment: Moment) -> None:
+        """A line appears, moves, or goes."""
+        key = (moment.path, moment.step)
+        if moment.what == "began":
+            text = f"{VERBS[moment.step]} {escape(shown(Path(moment.path).name))}"
+            self._lines[key] = (self._progress.add_task(text, total=1.0, speed=""), time.monotonic())
+        elif moment.what == "moved" and key in self._lines:
+            line, began = self._lines[key]
+            rate = speed(moment, time.monotonic() - began)
+            self._progress.update(line, completed=moment.done, speed=rate)
+        elif key in self._lines:
+            self._progress.remove_task(self._lines.pop(key)[0])
+            self._progress.advance(self._all)
+            if moment.what == "failed":
+                self.note(f"{moment.path}: {moment.step} failed: {moment.error}")
+
+    def note(self, text: str) -> None:
+        """A line above the bars."""
+        self._progress.console.print(escape(shown(text)), highlight=False)
+
+
+@contextmanager
+def reporter(*, as_json: bool) -> Iterator[Reporter]:
+    """The way of showing that fits: where stdout and stderr go, and what was asked for."""
+    console = Console(stderr=True)
+    if as_json:
+        yield JsonLines()
+    elif not console.is_terminal:
+        yield Lines()
+    else:
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TextColumn("{task.fields[speed]}"),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=console, transient=True) as progress:
+            yield Bars(progress)

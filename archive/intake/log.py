@@ -1,0 +1,29 @@
+"""The log of a run: one file a day in the archive's logs folder, tracebacks included."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+@contextmanager
+def logging_to(folder: Path) -> Iterator[None]:
+    """Write what our packages log to today's file inside the block."""
+    folder.mkdir(exist_ok=True)
+    handler = logging.FileHandler(
+        folder / f"ingest-{datetime.now(UTC):%Y-%m-%d}.log", encoding="utf-8", errors="backslashreplace"
+    )
+    handler.setFormatter(logging.Formatter(FORM))
+    loggers = [logging.getLogger(name) for name in ("archive", "ingest", "media")]
+    for logger in loggers:
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeHandler(handler)
+        handler.close()

@@ -1,0 +1,77 @@
+"""What a run would do, without doing it: what was found, how it groups, hours, and disk needed and free."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.catalogue import originals
+from archive.config import Archive
+from archive.intake.summary import Failed
+from media import card
+from media.card import Skipped
+from media.errors import Problem
+from media.fingerprint import Seen
+from media.probe import probe
+
+# Bytes a second of footage: proxy, sound for the recogniser, and the rest (measured on talking heads at 720p).
+RENDITIONS = 250_000
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What was found.
+
+    Attributes:
+        interviews: a title and the file names of each interview that would be made.
+        new: clips that are not in the archive.
+        present: clips that are, unchanged since they were seen.
+        failed: files with the ending of a clip that cannot be read as one, and paths that are not there.
+        length: of the new clips in seconds.
+        needed: bytes for the new clips and what is made from them.
+        free: bytes on the archive's disk.
+    """
+
+    interviews: tuple[tuple[str, tuple[str, ...]], ...]
+    new: tuple[Path, ...]
+    present: tuple[Path, ...]
+    failed: tuple[Failed, ...]
+    skipped: tuple[Skipped, ...]
+    length: Fraction
+    needed: int
+    free: int
+
+
+def look(archive: Archive, db: Database, paths: Sequence[str], *, in_place: bool) -> Preview:
+    """Look at files and folders as a run would."""
+    found = card.scan([Path(path) for path in paths], own=archive.folder)
+    known = originals.sources(db)
+    new = tuple(path for path in found.clips if not _is_known(path, known))
+    shots, failed = [], [Failed(str(path), "copy", f"{path} is not there.", "Is the card mounted?") for path in found.missing]
+    for path in new:
+        try:
+            shots.append(card.Shot(path, probe(path), path.stat().st_size))
+        except (Problem, OSError) as error:
+            failed.append(Failed(str(path), "probe", str(error), getattr(error, "remedy", "")))
+    length = sum((shot.probe.duration for shot in shots), Fraction(0))
+    return Preview(
+        interviews=tuple(
+            (group.shots[0].path.stem.replace("_", " "), tuple(shot.path.name for shot in group.shots))
+            for group in card.joined(shots)
+        ),
+        new=new,
+        present=tuple(path for path in found.clips if path not in set(new)),
+        failed=tuple(failed),
+        skipped=found.skipped,
+        length=length,
+        needed=int(length * RENDITIONS) + (0 if in_place else sum(path.stat().st_size for path in new)),
+        free=shutil.disk_usage(archive.folder).free,
+    )
+
+
+def _is_known(path: Path, known: dict[str, tuple[Seen, str]]) -> bool:
+    before = known.get(str(path.absolute()))
+    return before is not None and before[0] == Seen.of(path)

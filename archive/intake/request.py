@@ -1,0 +1,80 @@
+"""What a run of `archive ingest` was asked to do, in a form that outlives the run."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from sqlite_utils import Database
+
+from archive.catalogue.paths import named, stored
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the crew knows of the footage; it goes into every interview that the run makes.
+
+    Attributes:
+        interview: the title of one interview that takes all of it; None makes one of each recording.
+        people: names and roles.
+        speakers: names in the order of the voice channels.
+        language: ISO 639-1.
+        date: `YYYY-MM-DD`.
+    """
+
+    interview: str | None = None
+    place: str | None = None
+    people: tuple[tuple[str, str], ...] = ()
+    organisation: str | None = None
+    themes: tuple[str, ...] = ()
+    date: str | None = None
+    language: str | None = None
+    speakers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Files and folders, and what is to be done with them.
+
+    Attributes:
+        paths: as the person gave them.
+        in_place: clips stay where they lie and are not copied.
+    """
+
+    paths: tuple[str, ...]
+    in_place: bool = False
+    description: Description = Description()
+
+
+def remember(db: Database, request: Request) -> None:
+    """Note a request before its work begins, so that a run without a PATH can go on with it."""
+    db.execute("INSERT OR IGNORE INTO runs (request) VALUES (?)", [_written(request)])
+
+
+def forget(db: Database, requests: Sequence[Request]) -> None:
+    """Drop requests that have come to their end."""
+    with db.atomic():
+        for request in requests:
+            db.execute("DELETE FROM runs WHERE request = ?", [_written(request)])
+
+
+def unfinished(db: Database) -> tuple[Request, ...]:
+    """The requests whose runs were stopped or killed, oldest first."""
+    return tuple(_read(text) for (text,) in db.execute("SELECT request FROM runs ORDER BY id").fetchall())
+
+
+def _written(request: Request) -> str:
+    fields = asdict(request)
+    fields["paths"] = [stored(path) for path in request.paths]
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True)
+
+
+def _read(text: str) -> Request:
+    fields = json.loads(text)
+    about = fields["description"]
+    people = tuple((name, role) for name, role in about.pop("people"))
+    lists = {key: tuple(about.pop(key)) for key in ("themes", "speakers")}
+    return Request(
+        tuple(named(path) for path in fields["paths"]),
+        fields["in_place"],
+        Description(**about, **lists, people=people),
+    )

@@ -1,0 +1,179 @@
+"""A run: find clips, make them safe, catalogue them as interviews, and take each through its missing steps."""
+
+import logging
+import os
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sqlite_utils import Database
+
+from archive.catalogue import interviews, originals
+from archive.catalogue.ledger import CatalogueLedger
+from archive.config import Archive
+from archive.intake import steps
+from archive.intake.copying import Copying
+from archive.intake.grouping import catalogue
+from archive.intake.report import Moment, Reporter
+from archive.intake.request import Request, forget, remember, unfinished
+from archive.intake.summary import Summary
+from ingest.clip import STEPS, Clip, Step
+from ingest.errors import StepFailed
+from ingest.pipeline import Event, Pipeline, Task
+from ingest.steps.place import sweep
+from media import fingerprint
+from media.errors import Stopped
+
+log = logging.getLogger(__name__)
+
+# What has to be made again when a step is: sound decides what is heard, and so what is transcribed.
+FOLLOWS: dict[Step, tuple[Step, ...]] = {
+    "sound": ("sound", "renditions", "transcribe"),
+    "renditions": ("renditions",),
+    "transcribe": ("transcribe",),
+}
+
+
+class Run:
+    """One run of `archive ingest`; remembers which file holds which clip, and what became of it."""
+
+    def __init__(
+        self, archive: Archive, db: Database, reporter: Reporter, stop: threading.Event, *, model: str
+    ) -> None:
+        """A run over an archive, by a model; `stop` ends it after what is being done."""
+        self._archive = archive
+        self._db = db
+        self._reporter = reporter
+        self._stop = stop
+        self._model = model
+        self._ledger = CatalogueLedger(db, archive.folder)
+        self._paths: dict[str, list[str]] = {}  # by the clip's hash
+        self._lengths: dict[str, float] = {}  # in seconds
+        self._worked: set[str] = set()
+        self._failures: dict[str, StepFailed] = {}
+        self._summary = Summary()
+
+    def go(self, request: Request | None, *, only_copy: bool = False, redo: Step | None = None) -> Summary:
+        """Do what is missing: for the request's files, or without one for all that is unfinished.
+
+        Returns:
+            What became of each file, also where the run was stopped.
+        """
+        requests = (request,) if request else unfinished(self._db)
+        sweep(self._archive.renditions)
+        fingerprint.sweep(self._archive.originals)
+        try:
+            for each in requests:
+                remember(self._db, each)
+            copying = Copying(self._archive, self._db, self._ledger, self._reporter, self._stop, self._summary)
+            found = [(each, copying.go(each)) for each in requests]
+            for _, clips in found:
+                self._know(clips)
+            if not request:
+                self._know((path, clip) for path, (_, clip) in originals.sources(self._db).items())
+            self._worked |= copying.copied
+            self._originals = originals.every(self._db)
+            if not only_copy:
+                self._probe()
+                for each, clips in found:
+                    catalogue(self._db, self._ledger, each.description, clips, self._reporter)
+                self._work(redo)
+            forget(self._db, requests if not only_copy else ())
+        except Stopped:
+            self._summary.stopped = True
+        self._sum_up(only_copy)
+        return self._summary
+
+    def _know(self, clips: Iterable[tuple[str, str]]) -> None:
+        for path, clip in clips:
+            paths = self._paths.setdefault(clip, [])
+            if path not in paths:
+                paths.append(path)
+
+    def _probe(self) -> None:
+        clips = [self._clip(digest) for digest in self._paths]
+        self._run([[clip] for clip in clips], [task for clip in clips for task in self._tasks(clip, "probe")])
+
+    def _work(self, redo: Step | None) -> None:
+        groups = self._interviews()
+        wanted = [clip for group in groups for clip in group if clip.hash in self._paths]
+        again = FOLLOWS[redo] if redo else ()
+        ordered: tuple[Step, ...] = ("sound", "renditions", "transcribe")
+        tasks = [
+            task for step in ordered for clip in wanted for task in self._tasks(clip, step, again=step in again)
+        ]
+        busy = {task.clip for task in tasks}
+        self._run(
+            [
+                [self._ledger.restore(clip) for clip in group]
+                for group in groups
+                if any(clip.hash in busy for clip in group)
+            ],
+            tasks,
+        )
+
+    def _interviews(self) -> list[list[Clip]]:
+        """Every interview that holds a wanted clip, as its clips in order."""
+        groups = []
+        for interview in interviews.listing(self._db):
+            if any(placed.hash in self._paths for placed in interview.clips):
+                language = interview.language if interview.language_given else None
+                groups.append([replace(self._clip(placed.hash), language=language) for placed in interview.clips])
+        return groups
+
+    def _clip(self, digest: str) -> Clip:
+        original = self._originals[digest]
+        return Clip(digest, original.name, self._archive.folder / original.path, original.size)
+
+    def _tasks(self, clip: Clip, step: Step, *, again: bool = False) -> list[Task]:
+        """The step as a task where it is missing; counts it where it is stale; recalls why it cannot be done."""
+        record = self._ledger.record(clip.hash, step)
+        settings = steps.settings(self._archive, step, clip, self._model)
+        if record is None or again or (record.state == "failed" and not record.permanent):
+            return [Task(clip.hash, step, settings)]
+        if record.state == "failed":
+            self._failures[clip.hash] = StepFailed(step, record.error, record.remedy, permanent=True)
+        elif record.settings != settings:
+            self._summary.stale[step] = self._summary.stale.get(step, 0) + 1
+        return []
+
+    def _run(self, groups: Sequence[Sequence[Clip]], tasks: Sequence[Task]) -> None:
+        if tasks:
+            self._reporter.expect(len(tasks))
+            with steps.functions(self._archive, self._model, self._stop) as functions:
+                room = (os.cpu_count() or 1) > 1
+                Pipeline(functions, self._ledger, self._tell, self._stop, side_by_side=room).run(groups, tasks)
+
+    def _tell(self, event: Event) -> None:
+        digest, failure = event.task.clip, event.failure
+        if event.what == "done":
+            self._worked.add(digest)
+        if failure:
+            self._failures[digest] = failure
+            log.error("%s: %s", self._paths[digest][0], failure, exc_info=failure.__cause__)
+        if digest not in self._lengths:
+            probe = self._ledger.probe(digest)
+            self._lengths[digest] = float(probe.duration) if probe else 0.0
+        error, remedy = (failure.message, failure.remedy) if failure else ("", "")
+        path = self._paths[digest][0]
+        self._reporter.moment(
+            Moment(path, event.task.step, event.what, event.done, self._lengths[digest], error, remedy)
+        )
+
+    def _sum_up(self, only_copy: bool) -> None:
+        """One entry a file: of two files with the same content the second is there already."""
+        for digest, paths in self._paths.items():
+            for place, path in enumerate(paths):
+                if digest in self._failures:
+                    self._summary.fail(path, self._failures[digest])
+                elif not only_copy and not self._complete(digest):
+                    continue  # the run was stopped before its turn
+                elif digest in self._worked and place == 0:
+                    self._summary.done.append(path)
+                else:
+                    self._summary.present.append(path)
+
+    def _complete(self, digest: str) -> bool:
+        return all(
+            (record := self._ledger.record(digest, step)) is not None and record.state == "done" for step in STEPS
+        )

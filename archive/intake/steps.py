@@ -1,0 +1,63 @@
+"""The pipeline's steps as this archive wants them: their settings, and the functions that do them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import cache
+
+from archive import demo
+from archive.config import Archive
+from ingest.clip import Clip, Step
+from ingest.engines import captions
+from ingest.ledger import canonical
+from ingest.step import StepFunction
+from ingest.steps import probe, renditions, sound, transcribe
+from media import ffmpeg
+from media.renditions import Profile
+
+
+def settings(archive: Archive, step: Step, clip: Clip, model: str) -> str:
+    """What the outcome of a step depends on besides the clip; another outcome of this makes the step stale.
+
+    Args:
+        archive: whose settings are meant.
+        step: which step.
+        clip: with the language that the crew gave, if it gave one.
+        model: the speech model that was asked for.
+    """
+    match step:
+        case "copy":
+            return canonical({})
+        case "probe":
+            return canonical(probe.settings())
+        case "sound":
+            return canonical(sound.settings())
+        case "renditions":
+            return canonical(profile(archive).settings())
+        case "transcribe":
+            beside = captions.beside(clip.path)
+            if beside:
+                return canonical({"captions": beside.name})
+            vocabulary = archive.config.transcribe.vocabulary
+            return canonical(transcribe.settings(model, clip.language, vocabulary))
+
+
+def profile(archive: Archive) -> Profile:
+    """How renditions are made."""
+    return Profile(height=archive.config.renditions.proxy_height)
+
+
+@contextmanager
+def functions(archive: Archive, model: str) -> Iterator[Mapping[Step, StepFunction]]:
+    """The steps; what they need is loaded when the first of them asks for it, and ended with the block."""
+    with ExitStack() as stack:
+
+        @cache
+        def tool() -> ffmpeg.Ffmpeg:
+            return ffmpeg.locate(archive.ffmpeg)
+
+        yield {
+            "probe": probe.run,
+            "sound": sound.step(tool, archive.renditions),
+            "renditions": renditions.step(tool, archive.renditions, profile(archive)),
+            "transcribe": transcribe.step(...),
+        }

@@ -1,0 +1,41 @@
+"""Clip: the record of one camera or recorder file as it travels through the steps."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ingest.transcript import Transcript
+from media.probe import Probe
+from media.renditions import Rendition
+from media.sound import Sound
+
+Step = Literal["copy", "probe", "sound", "renditions", "transcribe"]
+
+STEPS: tuple[Step, ...] = ("copy", "probe", "sound", "renditions", "transcribe")
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """One clip and what is known of it so far; each step returns a new one that knows more.
+
+    Attributes:
+        hash: xxh3-128 of its content, 32 hex digits.
+        name: the file's name as the camera gave it.
+        path: where its content lies.
+        size: bytes.
+        language: ISO 639-1 where the crew gave it or another clip of its interview settled it.
+        probe: what the file is.
+        sound: where the voices are.
+        renditions: files made from it, below a folder of the caller's.
+        transcript: its words, in milliseconds from its own start.
+    """
+
+    hash: str
+    name: str
+    path: Path
+    size: int
+    language: str | None = None
+    probe: Probe | None = None
+    sound: Sound | None = None
+    renditions: tuple[Rendition, ...] = ()
+    transcript: Transcript | None = None

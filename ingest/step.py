@@ -1,0 +1,37 @@
+"""What a step is: a function from a clip to a clip that knows more."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ingest.clip import Clip, Step
+from ingest.transcript import Block
+
+NEEDS: Mapping[Step, Step | None] = {
+    "probe": None,
+    "sound": "probe",
+    "renditions": "sound",
+    "transcribe": "sound",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a step is given besides its clip.
+
+    Attributes:
+        settings: the step's settings in canonical form.
+        blocks: for `transcribe`, what an earlier run finished.
+        keep: for `transcribe`, called with each block as it is finished.
+        progress: called with 0 to 1.
+        stop: set when everything should end.
+    """
+
+    settings: str
+    blocks: Mapping[int, Block]
+    keep: Callable[[int, Block], None]
+    progress: Callable[[float], None]
+    stop: threading.Event
+
+
+StepFunction = Callable[[Clip, Context], Clip]
