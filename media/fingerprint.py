@@ -11,10 +11,7 @@ from threading import Event
 from typing import BinaryIO
 
 from media import disk
-from media.disk import flush, flush_folder
 from media.errors import NoRoom, Problem, Stopped, Unreadable
-
-__all__ = ["Copied", "CopyFailed", "Seen", "content_hash", "copy", "flush", "flush_folder", "sweep"]
 
 Progress = Callable[[int], None]
 
@@ -210,8 +207,8 @@ def _name(part: Path, target: Path, digest: str, size: int) -> None:
                 f"{target}: holds other content than its place says",
                 "It is damaged. Move it elsewhere, then run the same command again.",
             ) from None
-    flush_folder(target.parent)
-    flush_folder(target.parent.parent)
+    disk.flush_folder(target.parent)
+    disk.flush_folder(target.parent.parent)
 
 
 def _must_be_unchanged(path: Path, seen: Seen) -> None:

@@ -58,8 +58,8 @@ def _atoms(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
         position += size
 
 
-def promised_bytes(path: Path) -> int | None:
-    """How many bytes of samples the header of a WAV says it holds, where that is more than the file has.
+def promised_samples(path: Path) -> int | None:
+    """How many samples the header of a WAV says it holds, where that is more than the file has.
 
     ffmpeg shortens the length of a WAV to what is there, so a copy that was cut short looks whole to it.
     Chunks are read as RIFF and as RF64 (EBU Tech 3306). None for any other file, for a header that promises
@@ -70,15 +70,16 @@ def promised_bytes(path: Path) -> int | None:
         head = file.read(12)
         if head[:4] not in {b"RIFF", b"RF64"} or head[8:12] != b"WAVE":
             return None
-        long_size = 0
+        long_size = frame = 0
         while len(chunk := file.read(8)) == 8:
             kind, length = struct.unpack("<4sI", chunk)
             if kind == b"data":
-                declared = long_size if length == 0xFFFFFFFF and long_size else length
-                is_promise = bool(long_size) or length < _NO_PROMISE
-                return declared if is_promise and declared > size - file.tell() else None
-            if kind == b"ds64":
-                long_size = struct.unpack("<QQ", file.read(16))[1]
-                length -= 16
-            file.seek(length + length % 2, os.SEEK_CUR)
+                declared = long_size or (length if length < _NO_PROMISE else 0)
+                return declared // frame if frame and declared > size - file.tell() else None
+            body = file.read(min(length, 64))
+            if kind == b"ds64" and len(body) >= 16:
+                long_size = struct.unpack_from("<8xQ", body)[0]
+            elif kind == b"fmt " and len(body) >= 14:
+                frame = struct.unpack_from("<12xH", body)[0]
+            file.seek(length + length % 2 - len(body), os.SEEK_CUR)
     return None

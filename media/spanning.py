@@ -175,7 +175,7 @@ def _near(one: Timecode, other: Timecode, frames: int) -> bool:
 
 
 def _gap(before: Shot, shot: Shot) -> timedelta | None:
-    """The time between the end of one and the beginning of the next by the camera's dates, where they tell."""
+    """The time from the end of one to the beginning of the next by the camera's dates, where they tell."""
     first, second = before.probe.recorded, shot.probe.recorded
     if first is None or second is None or (first.tzinfo is None) != (second.tzinfo is None):
         return None
