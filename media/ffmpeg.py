@@ -212,6 +212,7 @@ class _Watch:
         self._limits = limits
         self._too_big = process.limit_memory(running.program.pid, limits.memory)
         self._report: dict[str, str] = {}
+        self._reached = 0.0
         self._tail = b""
         self._threads = (
             threading.Thread(target=self._read_progress, args=(running.output,), daemon=True),
@@ -251,7 +252,9 @@ class _Watch:
     def _tell(self) -> None:
         reached = self._report.get("out_time_us", "")
         if self._progress and self._length and reached.isdecimal():
-            self._progress(min(int(reached) / 1e6 / self._length, 1.0))
+            # With several streams ffmpeg reports now one, now another.
+            self._reached = max(self._reached, min(int(reached) / 1e6 / self._length, 1.0))
+            self._progress(self._reached)
 
     def _hold_to_limits(self, running_for: float, still_for: float) -> None:
         why = ""
