@@ -25,25 +25,6 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A stretch of a clip between two silences, as the recogniser heard it in one go.
-
-    Attributes:
-        start_ms: where it begins in the clip.
-        end_ms: where it ends.
-        language: what was spoken or taken for spoken; None where nothing was.
-        words: in order, in milliseconds from the clip's start.
-        notes: guards that struck, one sentence each.
-    """
-
-    start_ms: int
-    end_ms: int
-    language: str | None
-    words: tuple[Word, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Segment:
     """A stretch by one speaker: its words in order. Never holds two speakers.
 

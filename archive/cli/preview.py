@@ -30,7 +30,10 @@ def _as_json(found: preview.Preview) -> dict[str, object]:
         "interviews": [{"title": title, "clips": names} for title, names in found.interviews],
         "new": [str(path) for path in found.new],
         "present": [str(path) for path in found.present],
-        "failed": [{"path": each.path, "step": each.step, "error": each.error, "try": each.remedy} for each in found.failed],
+        "failed": [
+            {"path": each.path, "step": each.step, "error": each.error, "try": each.remedy}
+            for each in found.failed
+        ],
         "skipped": [{"path": str(each.path), "why": each.why} for each in found.skipped],
         "duration_ms": round(found.length * 1000),
         "bytes_needed": found.needed,
@@ -39,10 +42,14 @@ def _as_json(found: preview.Preview) -> dict[str, object]:
 
 
 def _lines(found: preview.Preview) -> list[str]:
-    lines = [f"{len(found.new)} new clips, {clock(float(found.length))} in all; {len(found.present)} are in the archive."]
+    lines = [
+        f"{len(found.new)} new clips, {clock(float(found.length))} in all; {len(found.present)} are in the archive."
+    ]
     for title, names in found.interviews:
         lines.append(f"  {shown(title)}: {', '.join(map(shown, names))}")
     lines += [f"  cannot be read: {shown(each.path)}: {shown(each.error)}" for each in found.failed]
-    lines += [f"  no clip: {shown(str(each.path))}: {each.why}" for each in found.skipped]
-    lines.append(f"Disk: about {found.needed / 1e9:.1f} GB needed, {found.free / 1e9:.1f} GB free. Nothing was changed.")
+    lines += [f"  not taken: {shown(str(each.path))} {each.why}" for each in found.skipped]
+    lines.append(
+        f"Disk: about {found.needed / 1e9:.1f} GB needed, {found.free / 1e9:.1f} GB free. Nothing was changed."
+    )
     return lines

@@ -11,7 +11,7 @@ from archive.catalogue import interviews
 from archive.catalogue.ledger import CatalogueLedger
 from archive.intake.report import Reporter
 from archive.intake.request import Description
-from media import card
+from media import spanning
 
 # A recording in its order: each clip's hash and length in seconds.
 Recording = Sequence[tuple[str, Fraction]]
@@ -46,6 +46,7 @@ def catalogue(
             for title, group in groups:
                 _of_its_own(db, about, title, group)
 
+
 def recordings(
     ledger: CatalogueLedger, paths: dict[str, Path], reporter: Reporter
 ) -> list[tuple[str, Recording]]:
@@ -55,10 +56,10 @@ def recordings(
         probe = ledger.probe(digest)
         if probe:
             shots[path] = (digest, probe)
-    groups = card.joined([card.Shot(path, probe, 0) for path, (_, probe) in shots.items()])
+    groups = spanning.joined([spanning.Shot(path, probe, 0) for path, (_, probe) in shots.items()])
     for group in groups:
-        if group.reason:
-            reporter.note(group.reason)
+        for reason in group.reasons:
+            reporter.note(reason)
     return [
         (
             group.shots[0].path.stem.replace("_", " "),

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from archive.catalogue import originals
 from archive.config import Archive
 from archive.intake.summary import Failed
-from media import card
+from media import card, spanning
 from media.card import Skipped
 from media.errors import Problem
 from media.fingerprint import Seen
@@ -50,17 +50,23 @@ def look(archive: Archive, db: Database, paths: Sequence[str], *, in_place: bool
     found = card.scan([Path(path) for path in paths], own=archive.folder)
     known = originals.sources(db)
     new = tuple(path for path in found.clips if not _is_known(path, known))
-    shots, failed = [], [Failed(str(path), "copy", f"{path} is not there.", "Is the card mounted?") for path in found.missing]
+    shots, failed = (
+        [],
+        [
+            Failed(str(path), "copy", f"{path} is not there.", "Is the card mounted?")
+            for path in found.missing
+        ],
+    )
     for path in new:
         try:
-            shots.append(card.Shot(path, probe(path), path.stat().st_size))
+            shots.append(spanning.Shot(path, probe(path), path.stat().st_size))
         except (Problem, OSError) as error:
             failed.append(Failed(str(path), "probe", str(error), getattr(error, "remedy", "")))
     length = sum((shot.probe.duration for shot in shots), Fraction(0))
     return Preview(
         interviews=tuple(
             (group.shots[0].path.stem.replace("_", " "), tuple(shot.path.name for shot in group.shots))
-            for group in card.joined(shots)
+            for group in spanning.joined(shots)
         ),
         new=new,
         present=tuple(path for path in found.clips if path not in set(new)),

@@ -71,10 +71,6 @@ def _written(request: Request) -> str:
 def _read(text: str) -> Request:
     fields = json.loads(text)
     about = fields["description"]
-    people = tuple((name, role) for name, role in about.pop("people"))
-    lists = {key: tuple(about.pop(key)) for key in ("themes", "speakers")}
-    return Request(
-        tuple(named(path) for path in fields["paths"]),
-        fields["in_place"],
-        Description(**about, **lists, people=people),
-    )
+    about["people"] = tuple((name, role) for name, role in about["people"])
+    about |= {key: tuple(about[key]) for key in ("themes", "speakers")}
+    return Request(tuple(map(named, fields["paths"])), fields["in_place"], Description(**about))
