@@ -22,6 +22,10 @@ def timecodes(draw):
     return Timecode(draw(st.integers(0, frames_in_day(rate, drop) - 1)), rate, drop)
 
 
+def _digits(timecode):
+    return [int(number) for number in str(timecode).replace(";", ":").split(":")]
+
+
 @settings(deadline=None)
 @given(timecodes())
 def test_what_is_printed_reads_back_as_the_same_frame(timecode):
@@ -33,7 +37,7 @@ def test_what_is_printed_reads_back_as_the_same_frame(timecode):
 def test_the_next_frame_has_the_next_number(timecode):
     after = timecode.after(1 / timecode.rate)
     assert after.frames == (timecode.frames + 1) % frames_in_day(timecode.rate, timecode.drop)
-    assert str(after) > str(timecode) or after.frames == 0
+    assert _digits(after) > _digits(timecode) or after.frames == 0
 
 
 @settings(deadline=None)
