@@ -8,6 +8,7 @@ from functools import lru_cache
 _LETTERS = str.maketrans(
     {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"}
 )
+# Before NFKD, which makes a space and an accent of some, and after it, which makes others.
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼʹ`´′＇\u02bb\u201b\u055a\ua78c", "'"))
 _PARTS = re.compile(r"[^ ]+")
 # Written without spaces between words: a token is one character, so that any part of a run can be found.
@@ -54,7 +55,7 @@ def _letters(text: str) -> str:
     folded = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES)).casefold()
     folded = unicodedata.normalize("NFKD", folded).casefold()
     bare = "".join(character for character in folded if not _is_accent(character))
-    return unicodedata.normalize("NFC", bare).translate(_LETTERS)
+    return unicodedata.normalize("NFC", bare).translate(_LETTERS | _APOSTROPHES)
 
 
 def _is_accent(character: str) -> bool:

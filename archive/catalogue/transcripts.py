@@ -183,14 +183,18 @@ def _extended(
     ).fetchone()
     if not found:
         return None
-    kept = db.execute(
+    coming = iter(rows)
+    still_there = all(any(old == new[:5] for new in coming) for old in _kept(db, found[0]))
+    return (found[0], found[1]) if still_there else None
+
+
+def _kept(db: Database, number: int) -> list[tuple[object, ...]]:
+    found = db.execute(
         "SELECT start_ms, end_ms, speaker_id, text, words FROM segments"
         " WHERE transcript_id = ? ORDER BY position",
-        [found[0]],
+        [number],
     )
-    coming = iter(rows)
-    still_there = all(any(tuple(old) == new[:5] for new in coming) for old in kept)
-    return (found[0], found[1]) if still_there else None
+    return [tuple(row) for row in found]
 
 
 def _next(db: Database, interview: int, transcript: Transcript, version: str | None) -> tuple[int, int]:
@@ -223,6 +227,8 @@ def _write(db: Database, number: int, transcript: Transcript, rows: Sequence[_Ro
         "UPDATE transcripts SET language = ?, notes = ? WHERE id = ?",
         [transcript.language, json.dumps(transcript.notes, ensure_ascii=False), number],
     )
+    if rows and _kept(db, number) == [row[:5] for row in rows]:
+        return
     db.execute("DELETE FROM segments WHERE transcript_id = ?", [number])
     db.conn.executemany(
         "INSERT INTO segments (transcript_id, position, start_ms, end_ms, speaker_id, text, words)"

@@ -1,0 +1,188 @@
+"""The catalogue's file: made, opened, refused, migrated."""
+
+import sqlite3
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from archive.catalogue import open_catalogue, schema, versions
+from archive.errors import ForeignDatabase, UserError
+
+
+def test_is_made_in_wal_mode_with_foreign_keys(tmp_path: Path):
+    with open_catalogue(tmp_path / "archive.db", write=True) as db:
+        settings = ("journal_mode", "foreign_keys", "synchronous", "application_id", "user_version")
+        found = [db.execute(f"PRAGMA {setting}").fetchone()[0] for setting in settings]
+    assert found == ["wal", 1, 1, schema.APPLICATION_ID, schema.USER_VERSION]
+    assert [path.name for path in tmp_path.iterdir()] == ["archive.db"]
+
+
+def test_is_not_made_by_reading(tmp_path: Path):
+    with pytest.raises(UserError) as caught:
+        open_catalogue(tmp_path / "archive.db", write=False)
+    assert "archive ingest" in caught.value.remedy
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_cannot_write(tmp_path: Path):
+    open_catalogue(tmp_path / "archive.db", write=True).close()
+    with (
+        open_catalogue(tmp_path / "archive.db", write=False) as db,
+        pytest.raises(sqlite3.OperationalError, match="readonly"),
+    ):
+        db.execute("INSERT INTO themes (name) VALUES ('x')")
+
+
+def test_a_file_of_no_bytes_becomes_a_catalogue(tmp_path: Path):
+    """A power cut may leave one."""
+    path = tmp_path / "archive.db"
+    path.touch()
+    with open_catalogue(path, write=True) as db:
+        assert "interviews" in db.table_names()
+
+
+@pytest.mark.parametrize("content", [b"not a database", b"x" * 5000])
+def test_what_is_no_database_is_refused_and_left_alone(tmp_path: Path, content: bytes):
+    path = tmp_path / "archive.db"
+    path.write_bytes(content)
+    with pytest.raises(ForeignDatabase, match="not a database"):
+        open_catalogue(path, write=True)
+    assert path.read_bytes() == content
+    assert [file.name for file in tmp_path.iterdir()] == ["archive.db"]
+
+
+def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path):
+    path = tmp_path / "archive.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE receipts (id)")
+    before = path.read_bytes()
+    with pytest.raises(ForeignDatabase, match="another program"):
+        open_catalogue(path, write=True)
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["archive.db"]
+
+
+def test_a_newer_programs_database_is_refused_and_left_alone(tmp_path: Path):
+    path = tmp_path / "archive.db"
+    with open_catalogue(path, write=True) as db:
+        db.execute(f"PRAGMA user_version = {schema.USER_VERSION + 1}")
+    before = path.read_bytes()
+    for write in (True, False):
+        with pytest.raises(ForeignDatabase, match="newer") as caught:
+            open_catalogue(path, write=write)
+        assert caught.value.exit_code == 6
+    assert path.read_bytes() == before
+
+
+def test_a_newer_database_is_refused_while_its_version_is_still_in_the_wal(tmp_path: Path):
+    path = tmp_path / "archive.db"
+    with open_catalogue(path, write=True) as db:
+        db.execute(f"PRAGMA user_version = {schema.USER_VERSION + 1}")
+        assert path.with_name("archive.db-wal").exists()
+        with pytest.raises(ForeignDatabase, match="newer"):
+            open_catalogue(path, write=True)
+
+
+def _with_another_migration(monkeypatch: pytest.MonkeyPatch) -> None:
+    newer = type(schema.migrations)(schema.migrations.name)
+    newer._migrations = list(schema.migrations._migrations)
+
+    @newer()
+    def m002_colours(db: Database) -> None:
+        db.execute("CREATE TABLE colours (name)")
+
+    monkeypatch.setattr(versions, "migrations", newer)
+    monkeypatch.setattr(versions, "TODAY", 2)
+    monkeypatch.setattr(schema, "USER_VERSION", 2)
+
+
+@pytest.mark.parametrize("write", [True, False])
+def test_an_older_database_is_migrated_after_a_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: bool
+):
+    path = tmp_path / "archive.db"
+    with open_catalogue(path, write=True) as db:
+        db.execute("INSERT INTO themes (name) VALUES ('food')")
+    _with_another_migration(monkeypatch)
+    with open_catalogue(path, write=write) as db:
+        assert "colours" in db.table_names()
+        assert db.execute("PRAGMA user_version").fetchone() == (2,)
+    with closing(sqlite3.connect(tmp_path / "archive.v1.db")) as copy:
+        assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+        assert copy.execute("SELECT name FROM themes").fetchall() == [("food",)]
+
+
+def test_a_migration_that_fails_leaves_the_older_database_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path = tmp_path / "archive.db"
+    open_catalogue(path, write=True).close()
+    _with_another_migration(monkeypatch)
+
+    @versions.migrations()
+    def m003_fails(db: Database) -> None:
+        db.execute("CREATE TABLE halfway (name)")
+        raise OSError("disk")
+
+    with pytest.raises(OSError, match="disk"):
+        open_catalogue(path, write=True)
+    with closing(sqlite3.connect(path)) as connection:
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    assert not {"halfway", "colours"} & tables
+
+
+def test_a_copy_never_takes_the_place_of_an_earlier_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "archive.db"
+    open_catalogue(path, write=True).close()
+    (tmp_path / "archive.v1.db").write_bytes(b"an earlier copy")
+    _with_another_migration(monkeypatch)
+    open_catalogue(path, write=True).close()
+    assert (tmp_path / "archive.v1.db").read_bytes() == b"an earlier copy"
+    assert (tmp_path / "archive.v1-2.db").exists()
+
+
+def _make(path: Path) -> list[str]:
+    with open_catalogue(path, write=True) as db:
+        db.execute("INSERT INTO themes (name) VALUES (hex(randomblob(8)))")
+        return db.table_names()
+
+
+def test_several_processes_that_make_it_at_once_share_one(tmp_path: Path):
+    path = tmp_path / "archive.db"
+    with ProcessPoolExecutor(4) as pool:
+        assert len({tuple(tables) for tables in pool.map(_make, [path] * 8)}) == 1
+    with open_catalogue(path, write=False) as db:
+        assert db.execute("SELECT count(*) FROM themes").fetchone() == (8,)
+    assert [file.name for file in tmp_path.iterdir() if "part" in file.name] == []
+
+
+def test_the_view_of_words_gives_plain_sql_a_row_a_word(spoken):
+    spoken.interview("Bread", ["Who owns it? Nobody."])
+    rows = spoken.db.execute(
+        "SELECT text, start_ms, end_ms, probability FROM words ORDER BY position"
+    ).fetchall()
+    assert rows == [
+        ("Who", 0, 300, 0.9),
+        ("owns", 400, 700, 0.9),
+        ("it?", 800, 1100, 0.9),
+        ("Nobody.", 1200, 1500, 0.9),
+    ]
+
+
+def test_segments_have_the_search_that_datasette_finds_by_itself(spoken):
+    slug = spoken.interview("Café", ["Das Café gehört allen."])
+    found = "SELECT count(*) FROM segments_fts WHERE segments_fts MATCH 'cafe'"
+    assert spoken.db.execute(found).fetchone() == (1,)
+    assert spoken.db.table("segments").detect_fts() == "segments_fts"
+    from archive.catalogue import transcripts
+    from ingest.transcript import Transcript
+
+    transcripts.save(
+        spoken.db, slug, Transcript("de", (spoken.segment("Nichts."),), model="test"), version="1"
+    )
+    spoken.db.execute("INSERT INTO segments_fts (segments_fts) VALUES ('integrity-check')")
+    spoken.db.execute("INSERT INTO folded_fts (folded_fts, rank) VALUES ('integrity-check', 1)")

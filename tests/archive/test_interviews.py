@@ -1,0 +1,103 @@
+"""Interviews: slugs, clips on one time line, who and what they are about."""
+
+from fractions import Fraction
+
+import pytest
+
+from archive.catalogue import interviews
+from archive.errors import UserError
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Shared cars", "shared-cars"),
+        ("L’économie à Rome!", "l-economie-a-rome"),
+        ("A003C012_241130", "a003c012-241130"),
+        ("北京", "北-京"),
+        ("…", "interview"),
+        ("caf\udce9", "caf"),
+    ],
+)
+def test_a_slug_is_made_from_the_title(spoken, title: str, slug: str):
+    assert interviews.create(spoken.db, title=title, clips=[]) == slug
+
+
+def test_titles_that_agree_get_slugs_that_do_not(spoken):
+    slugs = [
+        interviews.create(spoken.db, title=title, clips=[]) for title in ("Café", "Cafe", "CAFE", "Cafe 2")
+    ]
+    assert slugs == ["cafe", "cafe-2", "cafe-3", "cafe-2-2"]
+
+
+def test_a_title_from_a_name_that_is_no_utf8_can_be_stored(spoken):
+    slug = interviews.create(spoken.db, title="caf\udce9", clips=[])
+    assert interviews.find(spoken.db, slug).title == "caf\N{REPLACEMENT CHARACTER}"
+
+
+def test_holds_what_the_crew_knows(spoken):
+    first, second = spoken.clip("a.mov", seconds="30030/1001"), spoken.clip("b.mov", seconds="5")
+    slug = interviews.create(
+        spoken.db,
+        title="Shared cars",
+        clips=[(first, Fraction(0)), (second, Fraction(30030, 1001))],
+        language="fr",
+        date="2024-05-31",
+        place="Paris",
+        people=[("Jean Martin", "interviewee"), ("Ada Low", "interviewer")],
+        organisation="Autopartage",
+        themes=["mobility", "work"],
+        speakers=["Ada Low", "Jean Martin"],
+    )
+    found = interviews.find(spoken.db, slug)
+    assert (found.language, found.language_given, found.date) == ("fr", True, "2024-05-31")
+    assert (found.place, found.organisation, found.duration_ms) == ("Paris", "Autopartage", 35000)
+    assert [(clip.name, clip.offset) for clip in found.clips] == [("a.mov", 0), ("b.mov", Fraction(30))]
+    assert [(person.name, person.role) for person in found.people] == [
+        ("Jean Martin", "interviewee"),
+        ("Ada Low", "interviewer"),
+    ]
+    assert (found.themes, found.speakers) == (("mobility", "work"), ("Ada Low", "Jean Martin"))
+    named = "SELECT name FROM speakers WHERE person_id IS NOT NULL ORDER BY channel"
+    assert spoken.db.execute(named).fetchall() == [("Ada Low",), ("Jean Martin",)]
+
+
+def test_a_city_of_the_documentary_has_coordinates_and_another_place_none(spoken):
+    for place in ("NEW YORK", "Milan", "Nowhere"):
+        interviews.create(spoken.db, title=place, clips=[], place=place)
+    rows = spoken.db.execute("SELECT name, latitude, longitude FROM places ORDER BY id").fetchall()
+    assert rows == [("NEW YORK", 40.71, -74.01), ("Milan", 45.46, 9.19), ("Nowhere", None, None)]
+
+
+def test_a_clip_put_behind_the_others_makes_the_interview_longer(spoken):
+    slug = interviews.create(spoken.db, title="One", clips=[(spoken.clip("a.mov"), Fraction(0))])
+    later = spoken.clip("b.mov")
+    interviews.append_clip(spoken.db, slug, later, Fraction(10))
+    assert interviews.find(spoken.db, slug).duration_ms == 20000
+    assert interviews.of_clip(spoken.db, later) == slug
+    assert interviews.of_clip(spoken.db, "0" * 32) is None
+
+
+def test_a_name_with_any_byte_comes_back(spoken):
+    slug = interviews.create(spoken.db, title="x", clips=[(spoken.clip("caf\udce9.mov"), Fraction(0))])
+    assert interviews.find(spoken.db, slug).clips[0].name == "caf\udce9.mov"
+
+
+def test_a_slug_that_is_not_there_brings_those_spelt_nearly_so(spoken):
+    for title in ("Shared cars", "Food coop"):
+        interviews.create(spoken.db, title=title, clips=[])
+    with pytest.raises(UserError, match="no interview 'shared-car'") as caught:
+        interviews.find(spoken.db, "shared-car")
+    assert "shared-cars" in caught.value.remedy
+    assert "food" not in caught.value.remedy
+
+
+def test_the_listing_is_read_by_few_queries(spoken):
+    """However many interviews there are."""
+    for number in range(30):
+        spoken.interview(f"Interview {number}", ["Hello there."], themes=["work"])
+    asked: list[str] = []
+    spoken.db.conn.set_trace_callback(asked.append)
+    assert len(interviews.listing(spoken.db)) == 30
+    spoken.db.conn.set_trace_callback(None)
+    assert len(asked) < 10
