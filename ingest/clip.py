@@ -2,16 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from ingest.transcript import Transcript
 from media.probe import Probe
 from media.renditions import Rendition
 from media.sound import Sound
-
-Step = Literal["copy", "probe", "sound", "renditions", "transcribe"]
-
-STEPS: tuple[Step, ...] = ("copy", "probe", "sound", "renditions", "transcribe")
 
 
 @dataclass(frozen=True, slots=True)

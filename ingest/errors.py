@@ -1,11 +1,12 @@
 """What can go wrong on the way from a card to a transcript.
 
-    Problem (media.errors)
-    ├── StepFailed         one step of one clip; every other clip goes on
-    ├── ModelMissing       the speech model is not there and cannot be fetched
-    └── RecogniserDied     the recogniser's process ended by itself
+Problem (media.errors)
+├── StepFailed         one step of one clip; every other clip goes on
+├── ModelMissing       the speech model is not there and cannot be fetched
+└── RecogniserDied     the recogniser's process ended by itself
 """
 
+from ingest.steps import Step
 from media.errors import Problem
 
 
@@ -17,7 +18,7 @@ class StepFailed(Problem):
         permanent: the file's content is at fault, so trying again changes nothing.
     """
 
-    def __init__(self, step: str, message: str, remedy: str = "", *, permanent: bool = False) -> None:
+    def __init__(self, step: Step, message: str, remedy: str = "", *, permanent: bool = False) -> None:
         super().__init__(message, remedy)
         self.step = step
         self.permanent = permanent

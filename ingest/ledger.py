@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from ingest.clip import Clip, Step
+from ingest.clip import Clip
 from ingest.errors import StepFailed
+from ingest.steps import Step
 from ingest.transcript import Block
 
 

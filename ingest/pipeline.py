@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ingest.clip import Clip, Step
+from ingest.clip import Clip
 from ingest.errors import StepFailed
 from ingest.ledger import Ledger
-from ingest.step import NEEDS, Context, StepFunction
+from ingest.step import Context, StepFunction
+from ingest.steps import NEEDS, Step
 from ingest.transcript import Block
 from media.errors import Damaged, Problem, Stopped, Unreadable
 
@@ -22,6 +23,8 @@ LANES: Mapping[Step, Lane] = {
     "renditions": "media",
     "transcribe": "speech",
 }
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One step of one clip that is to be done, with its settings in canonical form."""

@@ -4,15 +4,8 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ingest.clip import Clip, Step
+from ingest.clip import Clip
 from ingest.transcript import Block
-
-NEEDS: Mapping[Step, Step | None] = {
-    "probe": None,
-    "sound": "probe",
-    "renditions": "sound",
-    "transcribe": "sound",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """An interview's transcript, put together from those of its clips."""
 
+from fractions import Fraction
 from importlib.metadata import version
 
 from pydantic import TypeAdapter
@@ -14,23 +15,23 @@ TRANSCRIPT = TypeAdapter(Transcript)
 def compose(db: Database, clip: str) -> None:
     """Save the transcript of the interview that holds `clip` from what its clips have by now.
 
-    While some of its clips were transcribed by another model than the others (they are being made again), what
-    is there stays.
+    While some of its clips were transcribed by another model than the others, because they are being made
+    again, what is there stays.
     """
     slug = interviews.of_clip(db, clip)
     if slug is None:
         return
-    placed = interviews.find(db, slug).clips
-    found = {
-        digest: TRANSCRIPT.validate_json(result)
-        for digest, result in db.execute(
-            "SELECT clip, result FROM steps WHERE step = 'transcribe' AND state = 'done' AND clip IN"
-            f" ({', '.join('?' * len(placed))})",  # noqa: S608 - question marks
-            [one.hash for one in placed],
+    found = [
+        (Fraction(offset), TRANSCRIPT.validate_json(result))
+        for offset, result in db.execute(
+            "SELECT interview_clips.offset, steps.result FROM interview_clips"
+            " JOIN steps ON steps.clip = interview_clips.clip AND steps.step = 'transcribe' AND steps.state = 'done'"
+            " WHERE interview_clips.interview_id = ? ORDER BY interview_clips.position",
+            [interviews.row_of(db, slug)],
         )
-    }
-    if len({one.model for one in found.values() if one.kind == "machine"}) > 1:
+    ]
+    if len({one.model for _, one in found if one.kind == "machine"}) > 1:
         return
-    whole = joined([(one.offset, found[one.hash]) for one in placed if one.hash in found])
+    whole = joined(found)
     by = version("faster-whisper") if whole.kind == "machine" else None
     transcripts.save(db, slug, whole, version=by)

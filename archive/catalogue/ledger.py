@@ -10,9 +10,10 @@ from sqlite_utils import Database
 
 from archive.catalogue import originals
 from archive.catalogue.composing import TRANSCRIPT, compose
-from ingest.clip import Clip, Step
+from ingest.clip import Clip
 from ingest.errors import StepFailed
 from ingest.ledger import Record
+from ingest.steps import Step
 from ingest.steps.sound import moved
 from ingest.transcript import Block
 from media.probe import Probe
@@ -121,8 +122,8 @@ class CatalogueLedger:
     def _write(self, clip: str, step: Step, record: Record, result: str | None) -> None:
         self._records[clip, step] = record
         self._db.execute(
-            "INSERT OR REPLACE INTO steps (clip, step, settings, state, result, error, remedy, permanent, finished) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO steps (clip, step, settings, state, result, error, remedy, permanent, finished)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 clip,
                 step,

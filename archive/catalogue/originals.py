@@ -32,22 +32,23 @@ class Original:
 
 def sources(db: Database) -> dict[str, tuple[Seen, str]]:
     """Every file in which a clip was seen: its path, what it looked like, and the clip's hash."""
-    rows = db.execute("SELECT path, volume, inode, size, mtime_ns, ctime_ns, clip FROM sources ORDER BY rowid")
+    rows = db.execute(
+        "SELECT path, volume, inode, size, mtime_ns, ctime_ns, clip FROM sources ORDER BY rowid"
+    )
     return {named(path): (Seen(*seen), clip) for path, *seen, clip in rows}
 
 
 def see(db: Database, path: str, seen: Seen, clip: str) -> None:
     """Remember that this file holds this clip, and what it looked like."""
     db.execute(
-        "INSERT INTO sources (path, clip, volume, inode, size, mtime_ns, ctime_ns) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (path) DO UPDATE SET clip = excluded.clip, volume = excluded.volume,"
-        " inode = excluded.inode, size = excluded.size, mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns",
+        "INSERT OR REPLACE INTO sources (path, clip, volume, inode, size, mtime_ns, ctime_ns)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         [stored(path), clip, seen.volume, seen.inode, seen.size, seen.mtime_ns, seen.ctime_ns],
     )
 
 
 def add(db: Database, original: Original) -> None:
-    """A clip that is safe in the archive, or stays where it lies; one that is there already stays as it is."""
+    """A clip that is safe in the archive, or stays where it lies; one that is known already stays as it is."""
     db.execute(
         "INSERT OR IGNORE INTO clips (hash, name, path, in_place, size) VALUES (?, ?, ?, ?, ?)",
         [original.hash, stored(original.name), stored(str(original.path)), original.in_place, original.size],

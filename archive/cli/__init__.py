@@ -2,6 +2,8 @@
 
 import os
 import sys
+import tempfile
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +11,8 @@ from typing import Annotated
 import typer
 
 from archive import __version__
-from archive.cli import demo, doctor, ingest, list, new, search, serve, transcript
+from archive.cli import demo, doctor, ingest, new, search, serve, transcript
+from archive.cli import list as listing
 from archive.errors import UserError
 from ingest.errors import ModelMissing
 from media.errors import NoRoom, Problem, Stopped
@@ -25,7 +28,7 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        print(f"interview-archive {__version__}")  # noqa: T201 - data goes to stdout
+        print(f"interview-archive {__version__}")
         raise typer.Exit
 
 
@@ -48,7 +51,7 @@ def root(
 
 app.command("new")(new.command)
 app.command("ingest")(ingest.command)
-app.command("list")(list.command)
+app.command("list")(listing.command)
 app.command("search", context_settings=search.CONTEXT_SETTINGS)(search.command)
 app.add_typer(transcript.app, name="transcript")
 app.command("serve")(serve.command)
@@ -74,11 +77,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(args=arguments, prog_name="archive")
     except Problem as error:
-        print(f"Error: {error.message}", file=sys.stderr)  # noqa: T201
+        print(f"Error: {error.message}", file=sys.stderr)
         if error.remedy:
-            print(f"Try: {error.remedy}", file=sys.stderr)  # noqa: T201
+            print(f"Try: {error.remedy}", file=sys.stderr)
         sys.exit(exit_code(error))
     except BrokenPipeError:
         # The reader (head, less) has gone; Python would complain again while it flushes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        log = Path(tempfile.mkstemp(prefix="archive-", suffix=".log")[1])
+        log.write_text(
+            "".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace"
+        )
+        print(f"Error: {type(error).__name__}: {error}", file=sys.stderr)
+        print(f"Try: again; if it stays, this is a fault of the program, told in {log}", file=sys.stderr)
         sys.exit(1)

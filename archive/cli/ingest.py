@@ -11,9 +11,11 @@ from archive.cli.options import ArchiveOption, JsonOption
 from archive.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archive.config import Archive
     from archive.intake.request import Description, Request
-    from ingest.clip import Step
+    from ingest.steps import Step
 
 NAME_AND_ROLE = re.compile(r"(?P<name>.+?)\s*\((?P<role>[^()]+)\)")
 LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -54,7 +56,9 @@ def command(
     model: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME|FOLDER", help="The speech model of this run; else archive.toml's.", show_default=False
+            metavar="NAME|FOLDER",
+            help="The speech model of this run; else archive.toml's.",
+            show_default=False,
         ),
     ] = None,
     in_place: Annotated[
@@ -75,8 +79,8 @@ def command(
 ) -> None:
     """Copy footage, listen to it, transcribe it and catalogue it. Run again, it does only what is missing.
 
-    Each clip is copied and verified, gets renditions for the browser and a transcript, and becomes an interview.
-    Stop it with Ctrl-C whenever you like; what was finished is kept.
+    Each clip is copied and verified, gets renditions for the browser and a transcript, and becomes an
+    interview. Stop it with Ctrl-C whenever you like; what was finished is kept.
     """
     from archive import config
     from archive.intake.request import Request
@@ -90,12 +94,21 @@ def command(
 
         preview.show(found, request, as_json=as_json)
         return
-    raise typer.Exit(_run(found, request, model or found.config.transcribe.model, only, redo, as_json=as_json))
+    requests = (request,) if request else ()
+    model = model or found.config.transcribe.model
+    raise typer.Exit(run(found, requests, model, only_copy=only is not None, redo=redo, as_json=as_json))
 
 
-def _run(
-    found: "Archive", request: "Request | None", model: str, only: str | None, redo: "Step | None", *, as_json: bool
+def run(
+    found: "Archive",
+    requests: "Sequence[Request]",
+    model: str,
+    *,
+    only_copy: bool = False,
+    redo: "Step | None" = None,
+    as_json: bool = False,
 ) -> int:
+    """Run the requests with everything that a person sees of it; returns the exit code."""
     from archive.catalogue import open_catalogue
     from archive.cli import outcome, progress
     from archive.cli.signals import stopping
@@ -105,8 +118,9 @@ def _run(
 
     with logging_to(found.logs), stopping() as signals, progress.reporter(as_json=as_json) as reporter:
         db = open_catalogue(found.database, write=True)
-        run = Run(found, db, reporter, signals.stop, model=model)
-        summary = run.go(request, only_copy=only is not None, redo=redo)
+        summary = Run(found, db, reporter, signals.stop, model=model).go(
+            requests, only_copy=only_copy, redo=redo
+        )
         db.close()
     if as_json:
         typer.echo(json.dumps(summary.as_json()))

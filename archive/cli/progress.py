@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from archive.cli.display import shown
 from archive.intake.report import Moment, Reporter
-from ingest.clip import Step
+from ingest.steps import Step
 
 VERBS: dict[Step, str] = {
     "copy": "copying",

@@ -57,7 +57,9 @@ class Copying:
         for path in found.missing:
             self.summary.fail(str(path), StepFailed("copy", f"{path} is not there.", "Is the card mounted?"))
         for folder in found.unreadable:
-            self.summary.fail(str(folder.path), StepFailed("copy", folder.why, "Check the folder's permissions."))
+            self.summary.fail(
+                str(folder.path), StepFailed("copy", folder.why, "Check the folder's permissions.")
+            )
         sources = originals.sources(self.db)
         known = {str(path): self._unchanged(path, sources) for path in found.clips}
         new = [path for path in found.clips if known[str(path)] is None]
@@ -157,7 +159,9 @@ class _Progress:
     def read(self, count: int) -> None:
         """So many more bytes were handled."""
         self.handled += count
-        self.reporter.moment(Moment(str(self.path), "copy", "moved", self.handled / max(self.size, 1), self.size))
+        self.reporter.moment(
+            Moment(str(self.path), "copy", "moved", self.handled / max(self.size, 1), self.size)
+        )
 
 
 def gigabytes(count: int) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from ingest.clip import Step
+from ingest.steps import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ from archive.intake.grouping import catalogue
 from archive.intake.report import Moment, Reporter
 from archive.intake.request import Request, forget, remember, unfinished
 from archive.intake.summary import Summary
-from ingest.clip import STEPS, Clip, Step
+from ingest.clip import Clip
 from ingest.errors import StepFailed
 from ingest.pipeline import Event, Pipeline, Task
+from ingest.steps import STEPS, Step
 from ingest.steps.place import sweep
 from media import fingerprint
 from media.errors import Stopped
@@ -53,23 +54,28 @@ class Run:
         self._failures: dict[str, StepFailed] = {}
         self._summary = Summary()
 
-    def go(self, request: Request | None, *, only_copy: bool = False, redo: Step | None = None) -> Summary:
-        """Do what is missing: for the request's files, or without one for all that is unfinished.
+    def go(
+        self, requests: Sequence[Request], *, only_copy: bool = False, redo: Step | None = None
+    ) -> Summary:
+        """Do what is missing: for the files of the requests, or without any for all that is unfinished.
 
         Returns:
             What became of each file, also where the run was stopped.
         """
-        requests = (request,) if request else unfinished(self._db)
+        everything = not requests
+        requests = requests or unfinished(self._db)
         sweep(self._archive.renditions)
         fingerprint.sweep(self._archive.originals)
         try:
             for each in requests:
                 remember(self._db, each)
-            copying = Copying(self._archive, self._db, self._ledger, self._reporter, self._stop, self._summary)
+            copying = Copying(
+                self._archive, self._db, self._ledger, self._reporter, self._stop, self._summary
+            )
             found = [(each, copying.go(each)) for each in requests]
             for _, clips in found:
                 self._know(clips)
-            if not request:
+            if everything:
                 self._know((path, clip) for path, (_, clip) in originals.sources(self._db).items())
             self._worked |= copying.copied
             self._originals = originals.every(self._db)
@@ -100,7 +106,10 @@ class Run:
         again = FOLLOWS[redo] if redo else ()
         ordered: tuple[Step, ...] = ("sound", "renditions", "transcribe")
         tasks = [
-            task for step in ordered for clip in wanted for task in self._tasks(clip, step, again=step in again)
+            task
+            for step in ordered
+            for clip in wanted
+            for task in self._tasks(clip, step, again=step in again)
         ]
         busy = {task.clip for task in tasks}
         self._run(
@@ -118,7 +127,9 @@ class Run:
         for interview in interviews.listing(self._db):
             if any(placed.hash in self._paths for placed in interview.clips):
                 language = interview.language if interview.language_given else None
-                groups.append([replace(self._clip(placed.hash), language=language) for placed in interview.clips])
+                groups.append(
+                    [replace(self._clip(placed.hash), language=language) for placed in interview.clips]
+                )
         return groups
 
     def _clip(self, digest: str) -> Clip:
@@ -142,7 +153,9 @@ class Run:
             self._reporter.expect(len(tasks))
             with steps.functions(self._archive, self._model, self._stop) as functions:
                 room = (os.cpu_count() or 1) > 1
-                Pipeline(functions, self._ledger, self._tell, self._stop, side_by_side=room).run(groups, tasks)
+                Pipeline(functions, self._ledger, self._tell, self._stop, side_by_side=room).run(
+                    groups, tasks
+                )
 
     def _tell(self, event: Event) -> None:
         digest, failure = event.task.clip, event.failure
@@ -175,5 +188,6 @@ class Run:
 
     def _complete(self, digest: str) -> bool:
         return all(
-            (record := self._ledger.record(digest, step)) is not None and record.state == "done" for step in STEPS
+            (record := self._ledger.record(digest, step)) is not None and record.state == "done"
+            for step in STEPS
         )

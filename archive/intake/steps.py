@@ -1,16 +1,17 @@
 """The pipeline's steps as this archive wants them: their settings, and the functions that do them."""
 
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cache
 
 from archive import demo
 from archive.config import Archive
-from ingest.clip import Clip, Step
+from ingest.clip import Clip
 from ingest.engines import captions
 from ingest.ledger import canonical
 from ingest.step import StepFunction
-from ingest.steps import probe, renditions, sound, transcribe
+from ingest.steps import Step, probe, renditions, sound, transcribe
 from media import ffmpeg
 from media.renditions import Profile
 
@@ -43,11 +44,11 @@ def settings(archive: Archive, step: Step, clip: Clip, model: str) -> str:
 
 def profile(archive: Archive) -> Profile:
     """How renditions are made."""
-    return Profile(height=archive.config.renditions.proxy_height)
+    return Profile(proxy_height=archive.config.renditions.proxy_height)
 
 
 @contextmanager
-def functions(archive: Archive, model: str) -> Iterator[Mapping[Step, StepFunction]]:
+def functions(archive: Archive, model: str, stop: threading.Event) -> Iterator[Mapping[Step, StepFunction]]:
     """The steps; what they need is loaded when the first of them asks for it, and ended with the block."""
     with ExitStack() as stack:
 

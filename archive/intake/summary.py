@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.clip import Step
 from ingest.errors import ModelMissing, StepFailed
+from ingest.steps import Step
 from media.card import Skipped
 from media.errors import NoRoom
 

@@ -19,7 +19,14 @@ def step(ffmpeg: Callable[[], Ffmpeg], below: Path, profile: renditions.Profile)
         folder = below / clip.hash
         with aside(folder) as made:
             files = renditions.make(
-                clip.path, clip.probe, clip.sound, made, profile, ffmpeg(), progress=context.progress, stop=context.stop
+                clip.path,
+                clip.probe,
+                clip.sound,
+                made,
+                profile,
+                ffmpeg(),
+                progress=context.progress,
+                stop=context.stop,
             )
         return replace(clip, renditions=tuple(replace(file, path=folder / file.path.name) for file in files))
 

@@ -1,0 +1,124 @@
+"""`archive doctor`: what is there, and what to do about what is missing."""
+
+import json
+import os
+import platform
+import shutil
+import sys
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import typer
+
+from archive.cli.options import ArchiveOption, JsonOption
+from archive.errors import UserError
+from media.errors import Problem
+
+if TYPE_CHECKING:
+    from archive.config import Archive
+
+LIBRARIES = ("interview-archive", "faster-whisper", "ctranslate2", "av", "datasette", "sqlite-utils", "typer")
+LITTLE_ROOM = 20_000_000_000  # bytes; less than one card
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        what: its name.
+        state: "ok", "note" where something could be better, "missing" where work will fail.
+        found: what is there.
+        remedy: what to do, where something is not as it should be.
+    """
+
+    what: str
+    state: Literal["ok", "note", "missing"]
+    found: str
+    remedy: str = ""
+
+
+def command(as_json: JsonOption = False, archive: ArchiveOption = None) -> None:
+    """Look whether everything is there that an ingest needs, and say what to do about what is not."""
+    findings = _findings(archive)
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            typer.echo(f"{finding.state:9}{finding.what:10}{finding.found}")
+            if finding.remedy:
+                typer.echo(f"{'':19}Try: {finding.remedy}")
+    raise typer.Exit(1 if any(finding.state == "missing" for finding in findings) else 0)
+
+
+def _findings(option: Path | None) -> list[Finding]:
+    """Everything, of the archive that is meant or, where there is none, with the settings of a new one."""
+    from archive import config
+
+    try:
+        archive = config.find(option)
+        place = Finding("archive", "ok", str(archive.folder.resolve()))
+    except UserError as error:
+        archive = config.Archive(Path.cwd(), config.Config())
+        place = Finding("archive", "note", error.message, error.remedy)
+    return [place, _ffmpeg(archive), _model(archive), _gpu(), _disk(archive.folder), *_machine()]
+
+
+def _ffmpeg(archive: "Archive") -> Finding:
+    from media import ffmpeg
+
+    try:
+        tool = ffmpeg.locate(archive.ffmpeg)
+        return Finding("ffmpeg", "ok", f"{tool.version()} ({tool.program})")
+    except Problem as error:
+        return Finding("ffmpeg", "missing", error.message, error.remedy)
+
+
+def _model(archive: "Archive") -> Finding:
+    from archive.demo import MODEL
+    from ingest.engines import models
+
+    asked = archive.config.transcribe.model
+    try:
+        model = models.resolve(asked, demo=MODEL)
+    except Problem as error:
+        return Finding("model", "missing", error.message, error.remedy)
+    size = f"{model.megabytes} MB" if model.megabytes else "of unknown size"
+    name = model.name if asked == model.name else f"{asked}, here {model.name}"
+    if model.present:
+        return Finding("model", "ok", f"{name}: {size} in {model.folder}")
+    return Finding(
+        "model",
+        "note",
+        f"{name}: to be downloaded, {size}, into {model.folder}",
+        "the first ingest fetches it; without a network give a folder with --model or in archive.toml.",
+    )
+
+
+def _gpu() -> Finding:
+    from ingest.engines import models
+
+    if models.has_gpu():
+        return Finding("gpu", "ok", "CUDA; the recogniser uses it")
+    return Finding("gpu", "ok", "none that the recogniser can use (CUDA); it works on the CPU")
+
+
+def _disk(folder: Path) -> Finding:
+    free = shutil.disk_usage(folder).free
+    found = f"{free / 1e9:.1f} GB free in {folder.resolve()}"
+    if free < LITTLE_ROOM:
+        return Finding("disk", "note", found, "free some space; a card of footage may not fit.")
+    return Finding("disk", "ok", found)
+
+
+def _machine() -> list[Finding]:
+    python = f"{platform.python_version()} ({sys.executable})"
+    system = f"{platform.system()} {platform.release()}, {platform.machine()}, {os.cpu_count()} cores"
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    return [
+        Finding("system", "ok", system),
+        Finding("python", "ok", python),
+        Finding("versions", "ok", libraries),
+    ]
