@@ -1,0 +1,89 @@
+"""Renditions over HTTP, with Range, before Datasette's router (which sends whole files only).
+
+Only files that the catalogue lists as renditions for the browser leave; originals have no address.
+"""
+
+import re
+import sqlite3
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from starlette.responses import FileResponse, PlainTextResponse, Response
+
+from archive.web import site
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+ADDRESS = re.compile(r"/media/(?P<clip>[0-9a-f]{32})/(?P<name>[a-z0-9_-]+\.(?P<ending>mp4|m4a|jpg|vtt|json))")
+TYPES = {
+    "mp4": "video/mp4",
+    "m4a": "audio/mp4",
+    "jpg": "image/jpeg",
+    "vtt": "text/vtt; charset=utf-8",
+    "json": "application/json",
+}
+SHOWN = ("proxy", "audio", "poster", "thumbnails", "peaks")  # the recogniser's sound stays where it is
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def wrapper(datasette: Any) -> Callable[[App], App]:  # noqa: ANN401 - Datasette ships no types
+    """What Datasette's `asgi_wrapper` hook wants: answers /media/ itself and hands on everything else."""
+
+    def wrap(app: App) -> App:
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http" and scope["path"].startswith("/media/") and site.of(datasette):
+                await (await _response(datasette, scope))(scope, receive, send)
+            else:
+                await app(scope, receive, send)
+
+        return answer
+
+    return wrap
+
+
+async def _response(datasette: Any, scope: Scope) -> Response:  # noqa: ANN401
+    if scope["method"] not in ("GET", "HEAD"):
+        return PlainTextResponse("Only GET and HEAD.", 405, {"allow": "GET, HEAD"})
+    path = await _file(datasette, scope["path"])
+    if path is None:
+        return PlainTextResponse("There is no such rendition.", 404)
+    stat = path.stat()
+    headers = {
+        "etag": f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"',
+        # An address with a version is never used again for other content; without one a browser has to ask.
+        "cache-control": FOR_EVER if b"v=" in scope["query_string"] else "no-cache",
+        "x-content-type-options": "nosniff",
+    }
+    if _asked(scope, b"if-none-match") == headers["etag"]:
+        return Response(status_code=304, headers=headers)
+    return FileResponse(path, headers=headers, media_type=TYPES[path.suffix[1:]], stat_result=stat)
+
+
+async def _file(datasette: Any, address: str) -> Path | None:  # noqa: ANN401
+    """The rendition at an address, or None: unknown, gone, or led out of the renditions folder by a link."""
+    named = ADDRESS.fullmatch(address)
+    archive = site.of(datasette)
+    if named is None or archive is None:
+        return None
+    clip, name = named["clip"], named["name"]
+    if not await site.read(datasette, lambda db: _listed(db, clip, name)):
+        return None
+    path = (archive.renditions / clip / name).resolve()
+    return path if path.is_relative_to(archive.renditions.resolve()) and path.is_file() else None
+
+
+def _listed(db: sqlite3.Connection, clip: str, name: str) -> bool:
+    rows = db.execute("SELECT kind, path FROM renditions WHERE clip = ?", (clip,))
+    listed = {kind: path.rsplit("/", 1)[-1] for kind, path in rows if kind in SHOWN}
+    # The index of the thumbnails is listed; the sheets that it names lie beside it.
+    return name in listed.values() or (
+        "thumbnails" in listed and bool(re.fullmatch(r"thumbnails-\d+\.jpg", name))
+    )
+
+
+def _asked(scope: Scope, header: bytes) -> str:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == header), "")

@@ -1,0 +1,74 @@
+"""How a page is made: template in, response out, with the headers that every page of ours has."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from datasette import NotFound
+from datasette.utils.asgi import Response
+
+from archive.web import site, wording
+
+STATIC = Path(__file__).parent / "static"
+PLUGIN = "interview-archive"  # the distribution: Datasette serves our static files under its name
+# Nothing from elsewhere, nothing inline: a title that smuggles a script in has nowhere to run it.
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        *(f"{kind}-src 'self'" for kind in ("script", "style", "img", "media", "font", "connect")),
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+}
+
+
+async def page(
+    datasette: Any,  # noqa: ANN401 - Datasette ships no types
+    request: Any,  # noqa: ANN401
+    template: str,
+    status: int = 200,
+    **context: Any,  # noqa: ANN401
+) -> Response:
+    """A page of ours, made from `templates/archive/TEMPLATE.html`."""
+    archive = site.of(datasette)
+    shared = {
+        "site_title": archive.config.title if archive else "",
+        "version": _version(),
+        "static": lambda path: datasette.urls.static_plugins(PLUGIN, path),
+    }
+    html = await datasette.render_template(f"archive/{template}.html", {**shared, **context}, request=request)
+    return Response.html(html, status=status, headers=HEADERS)
+
+
+async def missing(datasette: Any, request: Any, what: str) -> Response:  # noqa: ANN401
+    """The page for something that is not there; `what` is a sentence."""
+    return await page(datasette, request, "missing", status=404, what=what)
+
+
+def not_found(datasette: Any, request: Any, exception: Exception) -> Any:  # noqa: ANN401
+    """Our page for an address that leads nowhere; None for other errors, which stay Datasette's."""
+    if not isinstance(exception, NotFound) or request.path.endswith(".json"):
+        return None
+    return missing(datasette, request, "There is nothing at this address.")
+
+
+def add_filters(env: Any) -> None:  # noqa: ANN401
+    """The words and times of our templates as Jinja filters."""
+    for name in ("clock", "length", "day", "language", "plural", "utf16", "seconds"):
+        env.filters[f"archive_{name}"] = getattr(wording, name)
+
+
+@lru_cache(maxsize=1)
+def _version() -> str:
+    """Changes with any of our static files, so that a browser never pairs an old script with a new page."""
+    digest = hashlib.sha256()
+    for path in sorted(STATIC.glob("*.*")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:10]

@@ -1,0 +1,224 @@
+"""The search pages: quotes with their pictures and ways to narrow, and the same as JSON and CSV."""
+
+import csv
+import io
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from datasette.utils.asgi import Response
+
+from archive.config import Archive
+from archive.errors import UserError
+from archive.search import Facets, Filters, Quote, facets, search
+from archive.web import pages, pictures, records, site, wording
+from archive.web.pictures import Picture
+from archive.web.records import Card, Clip
+
+SHOWN = 20
+MOST = 200
+CONTEXT = 130  # characters of what was said before
+NARROWED = {"place": "Place", "theme": "Theme", "person": "Who", "language": "Language"}
+# How an address names each filter; `from` and `to` are the command's words.
+NAMES = {**{name: name for name in NARROWED}, "since": "from", "until": "to"}
+COLUMNS = tuple(field.name for field in fields(Quote) if field.name != "marks")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A quote as the page shows it; `from_ms` and `to_ms` count in the clip that `plays` names."""
+
+    pieces: tuple[tuple[str, bool], ...]
+    before: str
+    language: str | None
+    source: str
+    timecode: str | None
+    start_ms: int
+    url: str
+    picture: Picture | None
+    only_sound: bool
+    plays: str | None
+    pictured: bool
+    from_ms: int
+    to_ms: int
+
+
+async def page(datasette: Any, request: Any) -> Response:  # noqa: ANN401 - Datasette ships no types
+    """Quotes for what was typed, with ways to narrow; advice where there are none."""
+    typed, wanted, limit = _asked(request)
+    context: dict[str, Any] = {"typed": typed, "wanted": wanted}
+    archive = site.of(datasette)
+    if typed and archive:
+        try:
+            context |= await site.read(datasette, lambda db: _context(db, archive, typed, wanted, limit))
+        except UserError as problem:
+            context["problem"] = problem
+    return await pages.page(datasette, request, "search", **context)
+
+
+async def data(datasette: Any, request: Any) -> Response:  # noqa: ANN401
+    """The same quotes for a script: an array, or a table with the same columns."""
+    typed, wanted, limit = _asked(request)
+    try:
+        quotes = await site.read(datasette, lambda db: search(db, typed, _filters(wanted), limit))
+    except UserError as problem:
+        return Response.json({"ok": False, "error": problem.message, "try": problem.remedy}, status=400)
+    rows = [{name: getattr(quote, name) for name in COLUMNS} for quote in quotes]
+    if request.url_vars["format"] == "csv":
+        headers = {"content-disposition": 'attachment; filename="quotes.csv"'}
+        return Response(_table(rows), content_type="text/csv; charset=utf-8", headers=headers)
+    return Response(
+        json.dumps(rows, ensure_ascii=False, indent=1), content_type="application/json; charset=utf-8"
+    )
+
+
+def _asked(request: Any) -> tuple[str, dict[str, str], int]:  # noqa: ANN401
+    """What an address asks for: the words, the filters by the names they have in it, how many at most."""
+    wanted = {name: value for name in NAMES.values() if (value := request.args.get(name))}
+    limit = request.args.get("limit") or ""
+    number = int(limit) if limit.isdecimal() and len(limit) < 6 else SHOWN
+    return (request.args.get("q") or "").strip()[:500], wanted, min(max(number, 1), MOST)
+
+
+def _filters(wanted: Mapping[str, str]) -> Filters:
+    return Filters(**{field: wanted[name] for field, name in NAMES.items() if name in wanted})
+
+
+def _context(
+    db: sqlite3.Connection, archive: Archive, typed: str, wanted: Mapping[str, str], limit: int
+) -> dict[str, Any]:
+    filters = _filters(wanted)
+    quotes = search(db, typed, filters, limit + 1)
+    counted = facets(db, typed, filters)
+    shown = quotes[:limit]
+    cards = records.named(db, sorted({quote.interview for quote in shown}))
+    clips = {slug: records.clips(db, slug) for slug in cards}
+    asked = {"q": typed, **wanted}
+    return {
+        "hits": [
+            _hit(
+                quote, cards[quote.interview], clips[quote.interview], archive.renditions, _before(db, quote)
+            )
+            for quote in shown
+        ],
+        "facets": _narrowing(counted, asked),
+        "total_text": _total(len(shown), len(quotes) > limit, counted.interviews),
+        "more": _link({**asked, "limit": str(limit + SHOWN)})
+        if len(quotes) > limit and limit < MOST
+        else None,
+        "everywhere": _link({"q": typed}),
+        "csv": _link(asked, ".csv"),
+        "json": _link(asked, ".json"),
+    }
+
+
+def _hit(quote: Quote, card: Card, clips: Sequence[Clip], renditions: Path, before: str) -> Hit:
+    clip = next((clip for clip in reversed(clips) if clip.start_ms <= quote.start_ms), None)
+    source = (quote.speaker, quote.title, card.place)
+    return Hit(
+        pieces=tuple(_pieces(quote)),
+        before=before,
+        language=quote.language,
+        source=" · ".join(dict.fromkeys(part for part in source if part)),
+        timecode=quote.timecode_in,
+        start_ms=quote.start_ms,
+        url=quote.url,
+        picture=pictures.at(renditions, clips, quote.start_ms),
+        only_sound=card.only_sound,
+        plays=clip.plays if clip else None,
+        pictured=clip.pictured if clip else False,
+        from_ms=quote.start_ms - clip.start_ms if clip else 0,
+        to_ms=quote.end_ms - clip.start_ms + 600 if clip else 0,
+    )
+
+
+def _pieces(quote: Quote) -> list[tuple[str, bool]]:
+    """The text cut up at its marks; marks that only a space parts are one, so that a phrase reads as one."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(quote.marks):
+        if joined and not quote.text[joined[-1][1] : first].strip():
+            joined[-1] = (joined[-1][0], last)
+        else:
+            joined.append((first, last))
+    pieces, at = [], 0
+    for first, last in joined:
+        pieces += [(quote.text[at:first], False), (quote.text[first:last], True)]
+        at = last
+    return [piece for piece in [*pieces, (quote.text[at:], False)] if piece[0]]
+
+
+def _before(db: sqlite3.Connection, quote: Quote) -> str:
+    """The end of what was said just before a quote."""
+    row = db.execute(
+        """
+        SELECT earlier.text FROM interviews
+        JOIN transcripts ON transcripts.interview_id = interviews.id AND current = 1
+        JOIN segments AS said ON said.transcript_id = transcripts.id
+        JOIN segments AS earlier
+            ON earlier.transcript_id = transcripts.id AND earlier.position = said.position - 1
+        WHERE slug = ? AND said.start_ms <= ? AND substr(?, 1, length(said.text)) = said.text
+        ORDER BY said.start_ms DESC LIMIT 1
+        """,
+        (quote.interview, quote.start_ms, quote.text),
+    ).fetchone()
+    text = row["text"] if row else ""
+    return text if len(text) <= CONTEXT else "… " + text[-CONTEXT:].partition(" ")[2]
+
+
+def _narrowing(counted: Facets, asked: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The facets that offer a choice, each value with the address that takes it or lets it go."""
+    found = []
+    for name, heading in NARROWED.items():
+        values = [(facet.value, facet.interviews) for facet in getattr(counted, name)]
+        chosen = asked.get(name)
+        if len(values) > 1 or chosen:
+            values = sorted(values or [(str(chosen), 0)], key=lambda value: value[0] != chosen)
+            found.append(
+                {
+                    "heading": heading,
+                    "choices": [_value(name, value, number, asked) for value, number in values[:12]],
+                }
+            )
+    return found
+
+
+def _value(name: str, value: str, number: int, asked: Mapping[str, str]) -> dict[str, Any]:
+    chosen = asked.get(name) == value
+    others = {key: text for key, text in asked.items() if key != name}
+    return {
+        "label": wording.language(value) if name == "language" else value,
+        "number": None if chosen else number,
+        "chosen": chosen,
+        "link": _link(others if chosen else {**others, name: value}),
+    }
+
+
+def _total(shown: int, more: bool, interviews: int) -> str:
+    quotes = f"The first {shown} quotes" if more else wording.plural(shown, "quote")
+    return f"{quotes} from {wording.plural(interviews, 'interview')}"
+
+
+def _link(query: Mapping[str, str], ending: str = "") -> str:
+    return f"/search{ending}?{urlencode(query)}"
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """CSV whose cells a spreadsheet shows and never computes: what is said may begin with an equals sign."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: _plain(value) for name, value in row.items()})
+    return text.getvalue()
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    return (
+        f"'{value}"
+        if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+        else value
+    )

@@ -1,0 +1,106 @@
+"""What `archive serve` starts: a Datasette over the catalogue, run by uvicorn until somebody stops it."""
+
+import logging
+import socket
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from datasette.app import Datasette
+from datasette.plugins import pm
+
+from archive.catalogue import open_catalogue
+from archive.config import Archive
+from archive.errors import UserError
+
+# A browser keeps the connection of a paused video open; ending must not wait for it.
+PATIENCE = 1
+
+
+def build(archive: Archive) -> Datasette:
+    """A Datasette that serves the archive's catalogue, which is made or migrated first where that is needed.
+
+    Our pages come with it because it finds our plugin by its entry point, as any Datasette does.
+    """
+    open_catalogue(archive.database, write=True).close()
+    metadata = {"title": archive.config.title, "databases": {"archive": {"tables": _tables()}}}
+    return Datasette([str(archive.database)], metadata=metadata)
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that is ours; port 0 takes a free one.
+
+    Raises:
+        UserError: the port is taken, the host is not one of this machine's, or we may not use the port.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except socket.gaierror as error:
+        raise UserError(
+            f"{host} is no address: {error.strerror}.", "Leave --host out to serve this machine only."
+        ) from None
+    try:
+        # Without it the port of a server that just ended stays closed for a minute.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise UserError(
+            f"{host} port {port} cannot be used: {(error.strerror or str(error)).lower()}.",
+            "Take another with --port, or any free one with --port 0.",
+        ) from None
+    return listener
+
+
+def serve(archive: Archive, listener: socket.socket, host: str, answering: Callable[[str], None]) -> None:
+    """Serve on `listener` until SIGTERM or Ctrl-C; `answering` gets the address once it answers."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
+    # With rich installed Datasette prints a traceback on stdout for every page that is not there.
+    pm.get_plugin("datasette.handle_exception").rich = None
+    port = listener.getsockname()[1]
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    config = uvicorn.Config(
+        build(archive).app(),
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=PATIENCE,
+        lifespan="on",
+    )
+    _Server(config, lambda: answering(address)).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn that says when it answers, and that ends well when it is asked to end."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        # Uvicorn keeps the signal and raises it again at the end; the exit code would not be 0.
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+def _tables() -> dict[str, Any]:
+    """What Datasette's own table pages should know; they stay as its users expect them."""
+    return {
+        "interviews": {"label_column": "title", "sort_desc": "id"},
+        "people": {"label_column": "name"},
+        "places": {"label_column": "name"},
+        "speakers": {"label_column": "name"},
+        "organisations": {"label_column": "name"},
+        "themes": {"label_column": "name"},
+        "clips": {"label_column": "name"},
+    }

@@ -1,0 +1,35 @@
+"""Which archive a Datasette serves, and how its pages read the catalogue."""
+
+import sqlite3
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from archive.config import SETTINGS_FILE, Archive, find
+
+DATABASE = "archive"  # the name under which the catalogue is served: /archive, /archive/segments
+
+Read = TypeVar("Read")
+
+
+def of(datasette: Any) -> Archive | None:  # noqa: ANN401 - Datasette ships no types
+    """The archive whose catalogue this Datasette serves, or None where it serves other databases.
+
+    The folder is where the database lies, so no setting has to carry it: plugin settings are shown to
+    everybody at /-/metadata.json, and `datasette FOLDER/archive.db` gives the same site as `archive serve`.
+    """
+    served = datasette.databases.get(DATABASE)
+    return _around(Path(served.path)) if served is not None and served.path else None
+
+
+async def read(datasette: Any, query: Callable[[sqlite3.Connection], Read]) -> Read:  # noqa: ANN401
+    """What a query reads from the catalogue, on one of Datasette's own read-only connections."""
+    result: Read = await datasette.get_database(DATABASE).execute_fn(query)
+    return result
+
+
+@lru_cache(maxsize=8)
+def _around(database: Path) -> Archive | None:
+    folder = database.resolve().parent
+    return find(folder) if (folder / SETTINGS_FILE).is_file() else None

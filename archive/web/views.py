@@ -1,0 +1,170 @@
+"""The pages: front page, interviews, one interview with its captions; `results` has the search."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote, urlencode
+
+from datasette.utils.asgi import Response
+
+from archive.web import captions, inside, pages, pictures, records, results, site, waves
+from archive.web.records import Clip, Interview
+
+LATEST = 6
+PAGE = 24
+
+
+async def front(datasette: Any, request: Any) -> Response:  # noqa: ANN401 - Datasette ships no types
+    """Search, numbers, a quote, the latest interviews; or how to begin where there are none."""
+    numbers = await site.read(datasette, records.numbers)
+    moment = await site.read(datasette, records.moment)
+    return await pages.page(
+        datasette,
+        request,
+        "front",
+        numbers=numbers,
+        moment=moment,
+        picture=await _picture(datasette, moment.card.slug, moment.start_ms) if moment else None,
+        cards=await site.read(datasette, lambda db: records.cards(db, {}, limit=LATEST)),
+        facets=await site.read(datasette, records.facets),
+        folder=archive.folder if (archive := site.of(datasette)) else "",
+    )
+
+
+async def interviews(datasette: Any, request: Any) -> Response:  # noqa: ANN401
+    """All interviews, or those of a place, a theme, a person or a language."""
+    wanted = {name: request.args[name] for name in records.FILTERS if request.args.get(name)}
+    number = _number(request.args.get("page"))
+    found = await site.read(datasette, lambda db: records.count(db, wanted))
+    chosen = await site.read(
+        datasette, lambda db: records.cards(db, wanted, limit=PAGE, skip=(number - 1) * PAGE)
+    )
+    return await pages.page(
+        datasette,
+        request,
+        "interviews",
+        cards=chosen,
+        wanted=wanted,
+        found=found,
+        facets=await site.read(datasette, records.facets),
+        link=lambda name, value: _link("/interviews", {**wanted, name: value}),
+        without=lambda name: _link(
+            "/interviews", {key: value for key, value in wanted.items() if key != name}
+        ),
+        earlier=_link("/interviews", {**wanted, "page": str(number - 1)}) if number > 1 else None,
+        later=_link("/interviews", {**wanted, "page": str(number + 1)}) if found > number * PAGE else None,
+    )
+
+
+async def interview(datasette: Any, request: Any) -> Response:  # noqa: ANN401
+    """One interview: picture, wave, and words that follow."""
+    slug = unquote(request.url_vars["slug"])
+    shown = await site.read(datasette, lambda db: records.interview(db, slug))
+    if shown is None:
+        return await pages.missing(datasette, request, "There is no interview at this address.")
+    typed = request.args.get("q") or ""
+    passages = shown.passages or ()
+    found = inside.find(passages, typed)
+    marked: dict[int, list[inside.Found]] = {}
+    for stretch in found:
+        marked.setdefault(stretch.passage, []).append(stretch)
+    archive = site.of(datasette)
+    return await pages.page(
+        datasette,
+        request,
+        "interview",
+        interview=shown,
+        card=shown.card,
+        playing=[clip for clip in shown.clips if clip.plays],
+        stage=_stage(shown),
+        talk=_talk(shown),
+        player=_player(shown),
+        part_of=lambda ms: _part_of(shown, ms),
+        wave=waves.outline(archive.renditions, shown.clips, shown.card.duration_ms) if archive else None,
+        typed=typed,
+        found=found,
+        pieces=[
+            inside.pieces(passage.text, marked.get(number, ())) for number, passage in enumerate(passages)
+        ],
+    )
+
+
+async def captions_track(datasette: Any, request: Any) -> Response:  # noqa: ANN401
+    """The words as WebVTT: of the whole interview, or with `?clip=2` of its second clip, from its start."""
+    slug = unquote(request.url_vars["slug"])
+    shown = await site.read(datasette, lambda db: records.interview(db, slug))
+    wanted = request.args.get("clip")
+    number = _number(wanted) if wanted else None
+    if shown is None or (number and number > len(shown.clips)):
+        return Response.text("There are no such captions.", status=404)
+    clip = shown.clips[number - 1] if number else None
+    text = captions.webvtt(
+        (captions.Said(passage.spoken, passage.speaker) for passage in shown.passages or ()),
+        from_ms=clip.start_ms if clip else 0,
+        to_ms=clip.end_ms if clip and clip is not shown.clips[-1] else None,
+        language=shown.language,
+    )
+    return Response(
+        text, content_type="text/vtt; charset=utf-8", headers={"x-content-type-options": "nosniff"}
+    )
+
+
+ROUTES = (
+    (r"^/$", front),
+    (r"^/interviews$", interviews),
+    (r"^/interviews/(?P<slug>[^/]+)$", interview),
+    (r"^/interviews/(?P<slug>[^/]+)/captions\.vtt$", captions_track),
+    (r"^/search$", results.page),
+    (r"^/search\.(?P<format>json|csv)$", results.data),
+)
+
+
+def _stage(shown: Interview) -> str:
+    """What stands where the picture belongs: "picture", "sound", "failed" or "pending"."""
+    playing = [clip for clip in shown.clips if clip.plays]
+    if playing:
+        return "picture" if any(clip.pictured for clip in playing) else "sound"
+    return "failed" if _failed(shown.clips, ("copy", "probe", "sound", "renditions")) else "pending"
+
+
+def _talk(shown: Interview) -> str:
+    """What stands where the words belong: "words", "silent", "failed" or "pending"."""
+    if shown.passages is not None:
+        return "words" if shown.passages else "silent"
+    return "failed" if _failed(shown.clips, ("copy", "probe", "sound", "transcribe")) else "pending"
+
+
+def _failed(clips: tuple[Clip, ...], steps: tuple[str, ...]) -> bool:
+    return any(failure.step in steps for clip in clips for failure in clip.failures)
+
+
+def _player(shown: Interview) -> Mapping[str, Any]:
+    """What the script needs to play several clips as one."""
+    slug = shown.card.slug
+    parts = [
+        {"src": clip.plays, "start": clip.start_ms, "end": clip.end_ms, "picture": clip.pictured}
+        | ({"poster": clip.files["poster"]} if "poster" in clip.files else {})
+        | ({"captions": f"/interviews/{slug}/captions.vtt?clip={number}"} if shown.passages else {})
+        for number, clip in enumerate(shown.clips, 1)
+        if clip.plays
+    ]
+    return {"duration": shown.card.duration_ms, "parts": parts}
+
+
+def _part_of(shown: Interview, ms: int) -> str | None:
+    """Where a browser without scripts plays a moment: the clip's own file, from there."""
+    clip = next((clip for clip in reversed(shown.clips) if clip.start_ms <= ms and clip.plays), None)
+    return f"{clip.plays}#t={(ms - clip.start_ms) / 1000:g}" if clip else None
+
+
+async def _picture(datasette: Any, slug: str, ms: int) -> pictures.Picture | None:  # noqa: ANN401
+    archive = site.of(datasette)
+    clips = await site.read(datasette, lambda db: records.clips(db, slug))
+    return pictures.at(archive.renditions, clips, ms) if archive else None
+
+
+def _number(text: str | None) -> int:
+    return max(int(text), 1) if text and text.isdecimal() and len(text) < 7 else 1
+
+
+def _link(path: str, query: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode(query)}" if query else path

@@ -1,0 +1,72 @@
+"""Times, lengths, dates and languages as people read them on a page."""
+
+from datetime import date
+
+LANGUAGES = {
+    "ar": "Arabic", "ca": "Catalan", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek",
+    "en": "English", "es": "Spanish", "eu": "Basque", "fa": "Persian", "fi": "Finnish", "fr": "French",
+    "he": "Hebrew", "hi": "Hindi", "hu": "Hungarian", "it": "Italian", "ja": "Japanese", "ko": "Korean",
+    "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
+    "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def clock(ms: int) -> str:
+    """A moment: 0:07, 12:34, 1:02:03."""
+    minutes, seconds = divmod(ms // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def length(ms: int) -> str:
+    """How long something lasts: 45 s, 31 min, 2 h 10 min."""
+    seconds = round(ms / 1000)
+    if seconds < 60:
+        return f"{seconds} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def seconds(ms: int) -> str:
+    """Milliseconds as the seconds of an address: 12.34, 7."""
+    whole, rest = divmod(ms, 1000)
+    return f"{whole}.{rest:03}".rstrip("0").rstrip(".")
+
+
+def day(iso: str | None) -> str:
+    """A date in words, or the text as it is where it is none."""
+    try:
+        found = date.fromisoformat(iso or "")
+    except ValueError:
+        return iso or ""
+    return f"{found.day} {MONTHS[found.month - 1]} {found.year}"
+
+
+def language(code: str | None) -> str:
+    """A language's English name, or its code where we do not know it."""
+    return LANGUAGES.get(code or "", code or "")
+
+
+def plural(number: int, word: str) -> str:
+    """`1 interview`, `1,204 interviews`."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def utf16(words: tuple[tuple[int, int, int], ...], text: str) -> str:
+    """Where words stand in a text and when they are said, for a script: `PLACE:START:LENGTH` each.
+
+    Places count UTF-16 units, as JavaScript does; times are milliseconds, each start from the one before.
+    """
+    plain = text.isascii()
+    parts, before = [], 0
+    for place, start, end in words:
+        units = place if plain else len(text[:place].encode("utf-16-le")) // 2
+        parts.append(f"{units}:{start - before}:{end - start}")
+        before = start
+    return " ".join(parts)
