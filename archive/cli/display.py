@@ -4,7 +4,7 @@ import sys
 
 
 def shown(name: str) -> str:
-    """A name on one line: what is no printable character is written as Python writes it (`\\n`, `\\udc80`)."""
+    r"""A name on one line: what is no printable character is written as Python writes it (`\n`, `\udc80`)."""
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode()
         for character in name

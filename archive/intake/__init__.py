@@ -1,1 +1,1 @@
-"""One run of `archive ingest`: from cards to transcripts in the catalogue, and a summary of what became of each file."""
+"""One run of `archive ingest`: from cards to transcripts in the catalogue, and what became of each file."""
