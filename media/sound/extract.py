@@ -74,7 +74,7 @@ def _hold(name: str, probe: Probe, streams: tuple[Decoded, ...]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """Every channel: dBFS of each frame (3 hours of 8 channels are 17 MB in half precision), peak, likeness."""
+    """Every channel: dBFS of each frame (17 MB for 8 channels of 3 hours), peaks, and how alike they are."""
 
     levels: NDArray[np.float16]
     peaks: list[float]

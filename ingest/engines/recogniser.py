@@ -1,0 +1,44 @@
+"""What a step asks of whoever recognises speech: a language, and the words of one stretch of sound."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from ingest.transcript import Block
+
+Stretch = tuple[int, int]  # (start, end) in milliseconds from the clip's time zero
+
+
+class Recogniser(Protocol):
+    """Hears speech in a WAV of 16 kHz, mono, 16 bits."""
+
+    def detect(self, sound: Path, stretches: Sequence[Stretch], stop: threading.Event | None = None) -> str:
+        """The language that is spoken in most of these stretches, as ISO 639-1 code.
+
+        Raises:
+            ModelMissing, RecogniserDied, Stopped.
+        """
+        ...
+
+    def recognise(
+        self,
+        sound: Path,
+        stretch: Stretch,
+        language: str,
+        vocabulary: Sequence[str] = (),
+        stop: threading.Event | None = None,
+    ) -> Block:
+        """The words of one stretch of at most 30 s.
+
+        Args:
+            sound: the file.
+            stretch: where in it.
+            language: ISO 639-1 code.
+            vocabulary: names that may be said, the most important first.
+            stop: set by somebody else to end within a second.
+
+        Raises:
+            ModelMissing, RecogniserDied, Stopped.
+        """
+        ...
