@@ -1,6 +1,6 @@
 """Quotes: what was said, by whom, from which word to which, on the interview's time line and the camera's."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import zip_longest
@@ -13,7 +13,7 @@ from archive.catalogue.transcripts import SpokenSegment, segments
 from archive.search.filters import Filters
 from archive.search.index import NEAR, Stage, stages, transcripts
 from archive.search.query import Query, parse
-from archive.search.windows import Window, is_near, occurrences, place, windows
+from archive.search.windows import Window, by_segment, is_near, occurrences, places, windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,25 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
-    """Where in a transcript a quote is: matched tokens as (segment, token of the segment), in order."""
+class Spot:
+    """Where in a transcript a quote is: windows that begin in the same segment, the closest first.
+
+    Attributes:
+        transcript: its row.
+        text: its folded text.
+        segment: the number of the segment.
+        gap: of the closest window.
+    """
 
     transcript: int
-    gap: int
-    tokens: tuple[tuple[int, int], ...]
+    text: str
+    segment: int
+    windows: tuple[Window, ...]
+
+    @property
+    def gap(self) -> int:
+        """How many tokens stand between the matched ones of the closest window."""
+        return self.windows[0].gap
 
 
 def search(db: Reader, typed: str, filters: Filters | None = None, limit: int = 20) -> list[Quote]:
@@ -73,19 +86,19 @@ def search(db: Reader, typed: str, filters: Filters | None = None, limit: int = 
         UserError: a date of the filters is none.
     """
     query = parse(typed)
-    spots: dict[tuple[int, int], _Spot] = {}
+    found: dict[tuple[int, int], Spot] = {}
     for stage in stages(query):
         for spot in _best(db, query, stage, filters or Filters(), limit):
-            if len(spots) < limit:
-                spots.setdefault((spot.transcript, spot.tokens[0][0]), spot)
-        if len(spots) >= limit:
+            if len(found) < limit:
+                found.setdefault((spot.transcript, spot.segment), spot)
+        if len(found) >= limit:
             break
-    return _quotes(db, list(spots.values()))
+    return _quotes(db, list(found.values()))
 
 
-def _best(db: Reader, query: Query, stage: Stage, filters: Filters, limit: int) -> Iterator[_Spot]:
+def _best(db: Reader, query: Query, stage: Stage, filters: Filters, limit: int) -> Iterator[Spot]:
     """The spots of the best interviews: the best of each, then the second of each, and so on."""
-    interviews: list[list[_Spot]] = []
+    interviews: list[list[Spot]] = []
     for transcript, text in transcripts(db, stage, filters):
         if found := spots(transcript, text, query, stage):
             interviews.append(found)
@@ -95,30 +108,16 @@ def _best(db: Reader, query: Query, stage: Stage, filters: Filters, limit: int) 
         yield from sorted((spot for spot in round_ if spot), key=lambda spot: spot.gap)
 
 
-def spots(transcript: int, text: str, query: Query, stage: Stage) -> list[_Spot]:
+def spots(transcript: int, text: str, query: Query, stage: Stage) -> list[Spot]:
     """The quotes of one transcript, closest first; windows that begin in the same segment are one quote."""
     excluded = [found for term in query.excluded for found in occurrences(text, term)]
-    together: dict[int, list[Window]] = {}
-    for window in windows(text, stage.terms, stage.near):
-        if not is_near(window, excluded, NEAR):
-            start = min(occurrence.start for occurrence in window.occurrences)
-            together.setdefault(place(text, start)[0], []).append(window)
-    return [_Spot(transcript, group[0].gap, _tokens(text, group)) for group in together.values()]
+    allowed = (one for one in windows(text, stage.terms, stage.near) if not is_near(one, excluded, NEAR))
+    return [
+        Spot(transcript, text, segment, tuple(group)) for segment, group in by_segment(text, allowed).items()
+    ]
 
 
-def _tokens(text: str, group: Sequence[Window]) -> tuple[tuple[int, int], ...]:
-    found = set()
-    for window in group:
-        for occurrence in window.occurrences:
-            at = occurrence.start
-            while 0 <= at < occurrence.end:
-                if text[at + 1] != "\n":
-                    found.add(place(text, at))
-                at = text.find(" ", at + 1, occurrence.end)
-    return tuple(sorted(found))
-
-
-def _quotes(db: Reader, spots: Sequence[_Spot]) -> list[Quote]:
+def _quotes(db: Reader, spots: Sequence[Spot]) -> list[Quote]:
     chosen = ",".join(str(number) for number in {spot.transcript for spot in spots})
     rows = db.execute(
         "SELECT transcripts.id, interviews.id, interviews.slug, interviews.title, transcripts.language"  # noqa: S608
@@ -130,8 +129,10 @@ def _quotes(db: Reader, spots: Sequence[_Spot]) -> list[Quote]:
     quotes = []
     for spot in spots:
         interview, slug, title, language = about[spot.transcript]
-        spoken = segments(db, spot.transcript, range(spot.tokens[0][0], spot.tokens[-1][0] + 1))
-        quotes.append(_quote(slug, title, language, spoken, clips[interview], spot))
+        tokens = places(spot.text, spot.segment, spot.windows)
+        spoken = segments(db, spot.transcript, range(spot.segment, tokens[-1][0] + 1))
+        matched = _matched(spoken, spot.segment, set(tokens))
+        quotes.append(_quote(slug, title, language, spoken, clips[interview], matched))
     return quotes
 
 
@@ -141,9 +142,8 @@ def _quote(
     language: str | None,
     spoken: Sequence[SpokenSegment],
     clips: Sequence[PlacedClip],
-    spot: _Spot,
+    matched: Sequence[tuple[int, int, tuple[int, int]]],
 ) -> Quote:
-    matched = _matched(spoken, spot)
     start, end = matched[0][0], max(finish for _, finish, _ in matched)
     begin_in = timeline.holding(clips, Fraction(start, 1000))
     end_in = timeline.ending(clips, Fraction(end, 1000))
@@ -169,21 +169,22 @@ def address(slug: str, start_ms: int) -> str:
     return f"/interviews/{percent_encoded(slug)}#t={seconds}"
 
 
-def _matched(spoken: Sequence[SpokenSegment], spot: _Spot) -> list[tuple[int, int, tuple[int, int]]]:
-    """The matched words: start, end, and from which character to which of the joined text."""
+def _matched(
+    spoken: Sequence[SpokenSegment], first: int, tokens: Set[tuple[int, int]]
+) -> list[tuple[int, int, tuple[int, int]]]:
+    """The words of these tokens: start, end, and from which character to which of the joined text."""
     found = []
-    wanted, line, shift = set(spot.tokens), spot.tokens[0][0], 0
-    for segment in spoken:
+    shift = 0
+    for line, segment in enumerate(spoken, first):
         token, cursor = 0, 0
         for word in segment.words:
             at = segment.text.index(word.text, cursor)
             cursor = at + len(word.text)
             count = len(fold_word(word.text))
-            if any((line, number) in wanted for number in range(token, token + count)):
+            if any((line, number) in tokens for number in range(token, token + count)):
                 found.append((word.start_ms, word.end_ms, _bare(word.text, shift + at)))
             token += count
         shift += len(segment.text) + 1
-        line += 1
     return found
 
 

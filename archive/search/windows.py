@@ -5,11 +5,14 @@ finds whole tokens, and counting spaces and line ends tells which they are.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from archive.search.query import Term
+
+_LINE_END = re.compile("\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,11 @@ class Window:
 
     occurrences: tuple[Occurrence, ...]
     gap: int
+
+    @property
+    def start(self) -> int:
+        """The character before its first token."""
+        return min(occurrence.start for occurrence in self.occurrences)
 
     @property
     def first(self) -> int:
@@ -77,9 +85,27 @@ def is_near(window: Window, others: Iterable[Occurrence], near: int) -> bool:
     return any(other.last >= first and other.first <= last for other in others)
 
 
-def place(text: str, start: int) -> tuple[int, int]:
-    """Which segment the token at this character is in, and which token of the segment it is; both from 0."""
-    return text.count("\n", 0, start), text.count(" ", text.rfind("\n", 0, start) + 1, start)
+def by_segment(text: str, found: Iterable[Window]) -> dict[int, list[Window]]:
+    """Windows by the number of the segment that they begin in, in the order given."""
+    ends = [match.start() for match in _LINE_END.finditer(text)]
+    groups: dict[int, list[Window]] = {}
+    for window in found:
+        groups.setdefault(bisect_left(ends, window.start), []).append(window)
+    return groups
+
+
+def places(text: str, segment: int, group: Sequence[Window]) -> list[tuple[int, int]]:
+    """The matched tokens of windows that begin in `segment`, as (segment, token of that segment), in order."""
+    begin = text.rfind("\n", 0, group[0].start) + 1
+    found = set()
+    for occurrence in (one for window in group for one in window.occurrences):
+        at = occurrence.start
+        while 0 <= at < occurrence.end:
+            if text[at + 1] != "\n":
+                line = text.rfind("\n", 0, at) + 1
+                found.add((segment + text.count("\n", begin, at), text.count(" ", line, at)))
+            at = text.find(" ", at + 1, occurrence.end)
+    return sorted(found)
 
 
 def _sweep(text: str, terms: Sequence[Term], near: int) -> Iterator[Window]:

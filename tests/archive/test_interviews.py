@@ -75,7 +75,7 @@ def test_a_clip_put_behind_the_others_makes_the_interview_longer(spoken):
     interviews.append_clip(spoken.db, slug, later, Fraction(10))
     assert interviews.find(spoken.db, slug).duration_ms == 20000
     assert interviews.of_clip(spoken.db, later) == slug
-    assert interviews.of_clip(spoken.db, "0" * 32) is None
+    assert interviews.of_clip(spoken.db, "f" * 32) is None
 
 
 def test_a_name_with_any_byte_comes_back(spoken):
