@@ -41,6 +41,7 @@ lint: $(VENV)/lint  ## Check style, types and the house's rules
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/docs.py --check
 
 browser:  ## Install Chromium for the tests in a browser (Debian and Ubuntu; needs root)
 	command -v chromium || command -v google-chrome || (apt-get update && apt-get install --yes chromium)

@@ -1,6 +1,7 @@
 """Clips become interviews: one of each recording, also where the camera split it into files."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
@@ -13,8 +14,22 @@ from archive.intake.report import Reporter
 from archive.intake.request import Description
 from media import spanning
 
-# A recording in its order: each clip's hash and length in seconds.
-Recording = Sequence[tuple[str, Fraction]]
+Lengths = Sequence[tuple[str, Fraction]]  # clips in order: hash, and seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What the camera shot in one go.
+
+    Attributes:
+        title: from the name of its first file.
+        clips: hash and length in seconds, in order.
+        date: `YYYY-MM-DD` by the camera's clock, where it set one.
+    """
+
+    title: str
+    clips: Lengths
+    date: str | None
 
 
 def catalogue(
@@ -38,67 +53,66 @@ def catalogue(
     paths: dict[str, Path] = {}
     for path, digest in clips:
         paths.setdefault(digest, Path(path))
-    groups = recordings(ledger, paths, reporter)
+    found = recordings(ledger, paths, reporter)
     with db.atomic():
         if about.interview:
-            _into_one(db, about, [clip for _, group in groups for clip in group])
+            _into_one(db, about, found)
         else:
-            for title, group in groups:
-                _of_its_own(db, about, title, group)
+            for recording in found:
+                _of_its_own(db, about, recording)
 
 
-def recordings(
-    ledger: CatalogueLedger, paths: dict[str, Path], reporter: Reporter
-) -> list[tuple[str, Recording]]:
-    """The recordings among clips that could be probed: a title from the first file's name, and the clips."""
+def recordings(ledger: CatalogueLedger, paths: dict[str, Path], reporter: Reporter) -> list[Recording]:
+    """The recordings among those clips that could be probed, in the order of their first files."""
     shots = {}
     for digest, path in paths.items():
         probe = ledger.probe(digest)
         if probe:
-            shots[path] = (digest, probe)
-    groups = spanning.joined([spanning.Shot(path, probe, 0) for path, (_, probe) in shots.items()])
-    for group in groups:
+            shots[path] = (digest, spanning.Shot(path, probe, path.stat().st_size if path.exists() else 0))
+    found = []
+    for group in spanning.joined([shot for _, shot in shots.values()]):
         for reason in group.reasons:
             reporter.note(reason)
-    return [
-        (
-            group.shots[0].path.stem.replace("_", " "),
-            [(shots[shot.path][0], shot.probe.duration) for shot in group.shots],
+        first = group.shots[0]
+        found.append(
+            Recording(
+                first.path.stem.replace("_", " "),
+                [(shots[shot.path][0], shot.probe.duration) for shot in group.shots],
+                first.probe.recorded.date().isoformat() if first.probe.recorded else None,
+            )
         )
-        for group in groups
-    ]
+    return found
 
 
-def _of_its_own(db: Database, about: Description, title: str, group: Recording) -> None:
+def _of_its_own(db: Database, about: Description, recording: Recording) -> None:
     """An interview of a recording, or the rest of it behind the part that is catalogued already."""
-    slugs = [interviews.of_clip(db, digest) for digest, _ in group]
-    new = [clip for clip, slug in zip(group, slugs, strict=True) if slug is None]
-    if not new:
-        return
-    if slugs[0] is not None:
+    slugs = [interviews.of_clip(db, digest) for digest, _ in recording.clips]
+    new = [clip for clip, slug in zip(recording.clips, slugs, strict=True) if slug is None]
+    if new and slugs[0] is not None:
         _append(db, slugs[0], new)
-    else:
-        _create(db, about, title, new)
+    elif new:
+        _create(db, about, recording.title, new, recording.date)
 
 
-def _into_one(db: Database, about: Description, clips: Recording) -> None:
+def _into_one(db: Database, about: Description, found: Sequence[Recording]) -> None:
     """The one interview that the crew named takes every clip that is in none yet."""
+    clips = [clip for recording in found for clip in recording.clips]
     new = [clip for clip in clips if interviews.of_clip(db, clip[0]) is None]
     same = [one.slug for one in interviews.listing(db) if one.title == about.interview]
     if same:
         _append(db, same[0], new)
     elif new and about.interview:
-        _create(db, about, about.interview, new)
+        _create(db, about, about.interview, new, found[0].date)
 
 
-def _create(db: Database, about: Description, title: str, clips: Recording) -> None:
+def _create(db: Database, about: Description, title: str, clips: Lengths, date: str | None) -> None:
     starts = accumulate((length for _, length in clips), initial=Fraction(0))
     interviews.create(
         db,
         title=title,
         clips=[(digest, start) for (digest, _), start in zip(clips, starts, strict=False)],
         language=about.language,
-        date=about.date,
+        date=about.date or date,
         place=about.place,
         people=about.people,
         organisation=about.organisation,
@@ -107,7 +121,7 @@ def _create(db: Database, about: Description, title: str, clips: Recording) -> N
     )
 
 
-def _append(db: Database, slug: str, clips: Recording) -> None:
+def _append(db: Database, slug: str, clips: Lengths) -> None:
     for digest, _ in clips:
         last = interviews.find(db, slug).clips[-1]
         interviews.append_clip(db, slug, digest, last.offset + (last.duration or 0))

@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import cache
 
-from archive import demo
 from archive.config import Archive
+from archive.intake.report import Reporter
+from archive.intake.speech import Speech
 from ingest.clip import Clip
 from ingest.engines import captions
 from ingest.ledger import canonical
@@ -17,7 +18,7 @@ from media.renditions import Profile
 
 
 def settings(archive: Archive, step: Step, clip: Clip, model: str) -> str:
-    """What the outcome of a step depends on besides the clip; another outcome of this makes the step stale.
+    """What the outcome of a step depends on besides the clip, in the form that the ledger compares.
 
     Args:
         archive: whose settings are meant.
@@ -38,8 +39,7 @@ def settings(archive: Archive, step: Step, clip: Clip, model: str) -> str:
             beside = captions.beside(clip.path)
             if beside:
                 return canonical({"captions": beside.name})
-            vocabulary = archive.config.transcribe.vocabulary
-            return canonical(transcribe.settings(model, clip.language, vocabulary))
+            return canonical(transcribe.settings(model, clip.language, archive.config.transcribe.vocabulary))
 
 
 def profile(archive: Archive) -> Profile:
@@ -48,17 +48,21 @@ def profile(archive: Archive) -> Profile:
 
 
 @contextmanager
-def functions(archive: Archive, model: str, stop: threading.Event) -> Iterator[Mapping[Step, StepFunction]]:
-    """The steps; what they need is loaded when the first of them asks for it, and ended with the block."""
-    with ExitStack() as stack:
+def functions(
+    archive: Archive, model: str, reporter: Reporter, stop: threading.Event
+) -> Iterator[Mapping[Step, StepFunction]]:
+    """The steps; what they need is loaded when the first of them asks for it, and ends with the block."""
 
-        @cache
-        def tool() -> ffmpeg.Ffmpeg:
-            return ffmpeg.locate(archive.ffmpeg)
+    @cache
+    def tool() -> ffmpeg.Ffmpeg:
+        return ffmpeg.locate(archive.ffmpeg)
 
+    with Speech(model, reporter, stop) as speech:
         yield {
             "probe": probe.run,
             "sound": sound.step(tool, archive.renditions),
             "renditions": renditions.step(tool, archive.renditions, profile(archive)),
-            "transcribe": transcribe.step(...),
+            "transcribe": transcribe.step(
+                speech.recogniser, speech.model, archive.config.transcribe.vocabulary
+            ),
         }

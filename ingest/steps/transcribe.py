@@ -26,8 +26,10 @@ def settings(model: str, language: str | None, vocabulary: Sequence[str]) -> dic
     return {"recipe": RECIPE, "model": model, "language": language, "vocabulary": list(vocabulary)}
 
 
-def step(recogniser: Callable[[], Recogniser], model: str, vocabulary: Sequence[str]) -> StepFunction:
-    """The step, with a recogniser that is asked for when the first clip needs it."""
+def step(
+    recogniser: Callable[[], Recogniser], model: Callable[[], str], vocabulary: Sequence[str]
+) -> StepFunction:
+    """The step, with a recogniser, and the name of its model, that are asked for when a clip needs them."""
 
     def run(clip: Clip, context: Context) -> Clip:
         transcript = transcribe(
@@ -40,7 +42,7 @@ def step(recogniser: Callable[[], Recogniser], model: str, vocabulary: Sequence[
             progress=context.progress,
             stop=context.stop,
         )
-        return replace(clip, transcript=replace(transcript, model=model))
+        return replace(clip, transcript=replace(transcript, model=model() if transcript.language else None))
 
     return run
 
