@@ -82,7 +82,7 @@ def content_hash(path: Path, progress: Progress | None = None, stop: Event | Non
         Stopped: where `stop` was set.
     """
     with _source(path) as (file, seen):
-        digest = _digest(file, path, progress or _silent, stop)
+        digest = _digest(file, path, seen.size, progress or _silent, stop)
     _must_be_unchanged(path, seen)
     return digest
 
@@ -116,7 +116,7 @@ def copy(
                 originals.mkdir(parents=True, exist_ok=True)
                 digest = _write(file, source, part, seen, lambda size: report(size - size // 2), stop)
             _must_be_unchanged(source, seen)
-            if _read_back(part, lambda size: report(size // 2), stop) != digest:
+            if _read_back(part, seen.size, lambda size: report(size // 2), stop) != digest:
                 raise CopyFailed(
                     f"{source.name}: {originals} does not give back what was written to it",
                     "The disk, its cable or its reader may be failing; copy to another disk.",
@@ -125,7 +125,8 @@ def copy(
             with _writing(source, seen.size, originals):
                 _name(part, target, digest, seen.size)
         finally:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):  # not there, or the disk is gone: the next sweep finds it
+                part.unlink()
     return Copied(digest, target, seen.size, seen)
 
 
@@ -150,25 +151,29 @@ def _source(path: Path) -> Iterator[tuple[BinaryIO, Seen]]:
         yield file, Seen._from(os.fstat(file.fileno()))
 
 
-def _blocks(file: BinaryIO, path: Path, stop: Event | None) -> Iterator[memoryview]:
-    buffer = memoryview(bytearray(_BLOCK))
+def _blocks(file: BinaryIO, path: Path, size: int, stop: Event | None) -> Iterator[memoryview]:
+    """The content of a file of `size` bytes; one that somebody is still writing would otherwise never end."""
+    buffer, left = memoryview(bytearray(_BLOCK)), size
     while True:
         if stop is not None and stop.is_set():
             raise Stopped(f"{path.name}: stopped while it was read")
         try:
-            size = file.readinto(buffer)  # type: ignore[attr-defined]
+            count = file.readinto(buffer)  # type: ignore[attr-defined]
         except OSError as error:
             raise _cannot_read(path, error) from error
-        if not size:
+        left -= count
+        if left < 0:
+            raise _changed(path)
+        if not count:
             return
-        yield buffer[:size]
+        yield buffer[:count]
 
 
-def _digest(file: BinaryIO, path: Path, report: Progress, stop: Event | None) -> str:
+def _digest(file: BinaryIO, path: Path, size: int, report: Progress, stop: Event | None) -> str:
     from xxhash import xxh3_128  # 8 ms to load, which `archive --help` need not wait for
 
     digest = xxh3_128()
-    for block in _blocks(file, path, stop):
+    for block in _blocks(file, path, size, stop):
         digest.update(block)
         report(len(block))
     return digest.hexdigest()
@@ -179,7 +184,7 @@ def _write(file: BinaryIO, path: Path, part: Path, seen: Seen, report: Progress,
 
     digest = xxh3_128()
     with part.open("xb", buffering=0) as out:
-        for block in _blocks(file, path, stop):
+        for block in _blocks(file, path, seen.size, stop):
             digest.update(block)
             written = 0
             while written < len(block):
@@ -191,10 +196,10 @@ def _write(file: BinaryIO, path: Path, part: Path, seen: Seen, report: Progress,
     return digest.hexdigest()
 
 
-def _read_back(part: Path, report: Progress, stop: Event | None) -> str:
+def _read_back(part: Path, size: int, report: Progress, stop: Event | None) -> str:
     with part.open("rb", buffering=0) as file:
         disk.forget(file.fileno())
-        return _digest(file, part, report, stop)
+        return _digest(file, part, size, report, stop)
 
 
 def _name(part: Path, target: Path, digest: str, size: int) -> None:
@@ -216,10 +221,14 @@ def _must_be_unchanged(path: Path, seen: Seen) -> None:
     with suppress(OSError):
         now = Seen.of(path)
     if now != seen:
-        raise CopyFailed(
-            f"{path.name}: changed while it was read",
-            "Wait until nothing writes to it any more, then run the same command again.",
-        )
+        raise _changed(path)
+
+
+def _changed(path: Path) -> CopyFailed:
+    return CopyFailed(
+        f"{path.name}: changed while it was read",
+        "Wait until nothing writes to it any more, then run the same command again.",
+    )
 
 
 @contextmanager
