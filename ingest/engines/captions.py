@@ -12,6 +12,7 @@ from itertools import accumulate, takewhile
 from pathlib import Path
 
 from ingest.transcript import Segment, Transcript, Word
+from media import card
 from media.errors import Problem
 
 LARGEST = 16 << 20  # bytes; a day of talk takes two million
@@ -59,6 +60,11 @@ def read(path: Path, language: str | None = None) -> Transcript:
     spaced = not _mostly_unspaced(found)
     segments = [Segment(_words(cue, spaced), speaker=cue.voice, spaced=spaced) for cue in found]
     return Transcript(language, tuple(sorted(segments, key=lambda each: each.start_ms)), kind="captions")
+
+
+def beside(clip: Path) -> Path | None:
+    """The caption file beside a clip: the same name with .vtt or .srt; a drone's flight log is none."""
+    return card.scan([clip]).captions.get(clip)
 
 
 def cues(text: str, name: str, *, markup: bool) -> Iterator[Cue]:

@@ -9,9 +9,10 @@ import numpy as np
 
 from ingest import blocks, speakers
 from ingest.clip import Clip
+from ingest.engines import captions
 from ingest.engines.recogniser import Recogniser
 from ingest.step import Context, StepFunction
-from ingest.transcript import Block, Transcript
+from ingest.transcript import Block, Segment, Transcript, Word
 from media.errors import Stopped
 from media.sound import Sound
 
@@ -29,11 +30,17 @@ def settings(model: str, language: str | None, vocabulary: Sequence[str]) -> dic
 def step(
     recogniser: Callable[[], Recogniser], model: Callable[[], str], vocabulary: Sequence[str]
 ) -> StepFunction:
-    """The step, with a recogniser, and the name of its model, that are asked for when a clip needs them."""
+    """The step, with a recogniser, and the name of its model, that are asked for when a clip needs them.
+
+    A caption file beside the clip is taken instead of recognising anything.
+    """
 
     def run(clip: Clip, context: Context) -> Clip:
+        sound = clip.sound or NO_SOUND
+        if beside := captions.beside(clip.path):
+            return replace(clip, transcript=captioned(captions.read(beside, clip.language), sound))
         transcript = transcribe(
-            clip.sound or NO_SOUND,
+            sound,
             recogniser,
             language=clip.language,
             vocabulary=vocabulary,
@@ -104,6 +111,26 @@ def merged(parts: Sequence[Block], sound: Sound, language: str) -> Transcript:
     given = speakers.attribute(words, np.load(sound.levels), sound.speech) if sound.levels else tuple(words)
     cut = speakers.segments(given, spaced=language not in UNSPACED)
     return Transcript(language, cut, notes=notes)
+
+
+def captioned(transcript: Transcript, sound: Sound) -> Transcript:
+    """Captions, each given to the channel that carries it, where they do not say themselves who speaks."""
+    named = any(segment.speaker for segment in transcript.segments)
+    if named or not sound.levels:
+        return transcript
+    whole = [Word(each.text, each.start_ms, each.end_ms) for each in transcript.segments]
+    given = speakers.attribute(whole, np.load(sound.levels), sound.speech)
+    return replace(
+        transcript,
+        segments=tuple(
+            _on(segment, word.channel) for segment, word in zip(transcript.segments, given, strict=True)
+        ),
+    )
+
+
+def _on(segment: Segment, channel: int | None) -> Segment:
+    words = tuple(replace(word, channel=channel) for word in segment.words)
+    return replace(segment, words=words, channel=channel)
 
 
 def _spread(stretches: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
