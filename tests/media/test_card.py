@@ -1,0 +1,406 @@
+"""Facts about cards: what on them is a clip, and which clips are one recording."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from media.card import Shot, joined, scan
+from media.probe import AudioStream, Probe, VideoStream
+from media.timecode import Timecode
+
+
+def make(folder, *names):
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+
+def below(folder, paths):
+    return [str(path.relative_to(folder)) for path in paths]
+
+
+def reasons(folder, found):
+    return {str(each.path.relative_to(folder)): each.why for each in found.skipped}
+
+
+def test_clips_are_found_in_every_folder_in_the_order_of_their_names(tmp_path):
+    make(
+        tmp_path,
+        "b.MOV",
+        "PRIVATE/M4ROOT/CLIP/C0002.MP4",
+        "PRIVATE/M4ROOT/CLIP/C0001.MP4",
+        "a.wav",
+        "a/z.mxf",
+    )
+    found = scan([tmp_path])
+    assert below(tmp_path, found.clips) == [
+        "PRIVATE/M4ROOT/CLIP/C0001.MP4",
+        "PRIVATE/M4ROOT/CLIP/C0002.MP4",
+        "a/z.mxf",
+        "a.wav",
+        "b.MOV",
+    ]
+    assert found.skipped == ()
+    assert found.missing == ()
+
+
+def test_every_file_that_is_no_clip_says_why(tmp_path):
+    names = {
+        "._C0001.MP4": "macOS",
+        ".DS_Store": "the system",
+        "Thumbs.db": "the system",
+        "C0001M01.XML": "sidecar",
+        "GX010042.THM": "thumbnail",
+        "GX010042.LRV": "small copy",
+        "DJI_0001.LRF": "small copy",
+        "A001.braw": "RAW",
+        "IMG_0001.JPG": "still picture",
+        "notes.txt": r"no clip (.txt)",
+        "README": "no ending",
+        "lost.srt": "without a clip",
+    }
+    make(tmp_path, *names)
+    found = scan([tmp_path])
+    assert found.clips == ()
+    assert reasons(tmp_path, found).keys() == names.keys()
+    assert all(names[name] in why for name, why in reasons(tmp_path, found).items())
+
+
+def test_folders_of_the_system_are_one_entry_each(tmp_path):
+    folders = [".Spotlight-V100", ".Trashes", "System Volume Information", "$RECYCLE.BIN", "@eaDir"]
+    make(tmp_path, *(f"{folder}/deep/C0001.MP4" for folder in folders))
+    found = scan([tmp_path])
+    assert found.clips == ()
+    assert sorted(reasons(tmp_path, found)) == sorted(folders)
+
+
+def test_fifos_sockets_and_devices_are_never_opened(tmp_path):
+    os.mkfifo(tmp_path / "fifo.mp4")
+    here = Path.cwd()
+    os.chdir(tmp_path)  # a socket's path has room for a hundred bytes only
+    try:
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind("socket.mp4")
+    finally:
+        os.chdir(here)
+    found = scan([tmp_path, Path("/dev/null"), tmp_path / "fifo.mp4"])
+    assert found.clips == ()
+    why = {each.path.name: each.why for each in found.skipped}
+    assert why == {"fifo.mp4": "is a FIFO", "socket.mp4": "is a socket", "null": "is a device"}
+
+
+def test_links_are_not_followed_and_say_where_they_lead(tmp_path):
+    make(tmp_path, "card/clips/C0001.MP4", "elsewhere/secret.mp4")
+    card = tmp_path / "card"
+    (card / "out.mp4").symlink_to(tmp_path / "elsewhere" / "secret.mp4")
+    (card / "outside").symlink_to(tmp_path / "elsewhere")
+    (card / "clips" / "up").symlink_to("..")
+    (card / "clips" / "same.mp4").symlink_to("C0001.MP4")
+    (card / "self.mp4").symlink_to("self.mp4")
+    (card / "broken.mp4").symlink_to("gone.mp4")
+    found = scan([card])
+    assert below(card, found.clips) == ["clips/C0001.MP4"]
+    why = reasons(card, found)
+    assert "out of the folder" in why["out.mp4"]
+    assert "out of the folder" in why["outside"]
+    assert "loop" in why["clips/up"]
+    assert "same folder" in why["clips/same.mp4"]
+    assert "nowhere" in why["self.mp4"]
+    assert "nowhere" in why["broken.mp4"]
+
+
+def test_a_link_that_was_given_is_followed_and_keeps_its_name(tmp_path):
+    make(tmp_path, "card/C0001.MP4")
+    (tmp_path / "link").symlink_to("card")
+    assert scan([tmp_path / "link"]).clips == (tmp_path / "link" / "C0001.MP4",)
+
+
+def test_a_path_with_nothing_there_is_missing(tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    paths = [tmp_path / "gone.mp4", tmp_path / "loop"]
+    assert scan(paths).missing == tuple(paths)
+
+
+def test_a_file_that_is_given_twice_is_found_once(tmp_path):
+    make(tmp_path, "card/a/C0001.MP4", "card/a/C0002.MP4")
+    card = tmp_path / "card"
+    file = card / "a" / "C0001.MP4"
+    assert len(scan([file, card, card / "a", card / ".." / "card", file]).clips) == 2
+    assert scan([file, card]).clips[0] == file
+
+
+def test_paths_begin_as_they_were_given(tmp_path, monkeypatch):
+    make(tmp_path, "card/C0001.MP4")
+    monkeypatch.chdir(tmp_path)
+    assert scan([Path("card")]).clips == (Path("card/C0001.MP4"),)
+    assert scan([Path("card/C0001.MP4")]).clips == (Path("card/C0001.MP4"),)
+    monkeypatch.chdir("card")
+    assert scan([Path()]).clips == (Path("C0001.MP4"),)
+    assert scan([Path("C0001.MP4")]).clips == (Path("C0001.MP4"),)
+
+
+def test_names_that_are_no_utf8_survive(tmp_path):
+    name = os.fsdecode(b"caf\xe9.mp4")
+    make(tmp_path, name, "a\nb.mp4", "-y.mp4", "a:b.mp4", "100%d.mp4")
+    assert {clip.name for clip in scan([tmp_path]).clips} == {
+        name,
+        "a\nb.mp4",
+        "-y.mp4",
+        "a:b.mp4",
+        "100%d.mp4",
+    }
+
+
+def test_the_archive_itself_is_left_out(tmp_path):
+    make(tmp_path, "archive/originals/x/C0001.MP4", "C0002.MP4")
+    found = scan([tmp_path], own=tmp_path / "archive")
+    assert below(tmp_path, found.clips) == ["C0002.MP4"]
+    assert reasons(tmp_path, found) == {"archive": "is the archive itself"}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may look into every folder")
+def test_a_folder_that_may_not_be_opened_is_told_apart(tmp_path):
+    make(tmp_path, "shut/C0001.MP4")
+    (tmp_path / "shut").chmod(0)
+    assert [each.path.name for each in scan([tmp_path]).unreadable] == ["shut"]
+    (tmp_path / "shut").chmod(0o700)
+
+
+def test_small_copies_beside_their_clips_are_left_out_and_others_are_not(tmp_path):
+    make(
+        tmp_path,
+        "M4ROOT/CLIP/C0001.MP4",
+        "M4ROOT/SUB/C0001S03.MP4",
+        "M4ROOT/SUB/C0009S03.MP4",
+        "A001.mov",
+        "Proxy/A001.mp4",
+    )
+    found = scan([tmp_path])
+    assert below(tmp_path, found.clips) == ["A001.mov", "M4ROOT/CLIP/C0001.MP4", "M4ROOT/SUB/C0009S03.MP4"]
+    assert sorted(reasons(tmp_path, found)) == ["M4ROOT/SUB/C0001S03.MP4", "Proxy/A001.mp4"]
+
+
+def test_captions_beside_a_clip_are_its_own_and_webvtt_comes_first(tmp_path):
+    make(tmp_path, "a.mp4", "a.srt", "a.vtt", "b.wav", "b.SRT", "c.mp4")
+    found = scan([tmp_path])
+    assert found.captions == {tmp_path / "a.mp4": tmp_path / "a.vtt", tmp_path / "b.wav": tmp_path / "b.SRT"}
+    why = reasons(tmp_path, found)
+    assert why["a.vtt"] == "holds the captions of a.mp4"
+    assert why["b.SRT"] == "holds the captions of b.wav"
+    assert set(why) == {"a.srt", "a.vtt", "b.SRT"}
+
+
+def test_captions_beside_a_single_file_are_found_too(tmp_path):
+    make(tmp_path, "a.mp4", "a.srt")
+    found = scan([tmp_path / "a.mp4"])
+    assert found.captions == {tmp_path / "a.mp4": tmp_path / "a.srt"}
+    assert found.skipped == ()
+    both = scan([tmp_path / "a.mp4", tmp_path / "a.srt"])
+    assert both.captions == found.captions
+    assert [each.why for each in both.skipped] == ["holds the captions of a.mp4"]
+
+
+def test_a_link_out_of_the_folder_gives_no_captions(tmp_path):
+    make(tmp_path, "card/a.mp4", "secret.srt")
+    (tmp_path / "card" / "a.srt").symlink_to(tmp_path / "secret.srt")
+    assert scan([tmp_path / "card"]).captions == {}
+
+
+def test_the_flight_of_a_drone_is_no_transcript(tmp_path):
+    make(tmp_path, "DJI_0001.MP4")
+    (tmp_path / "DJI_0001.SRT").write_text(
+        "1\n00:00:00,000 --> 00:00:00,033\nFrameCnt: 1, DiffTime: 33ms\n[iso: 100] [shutter: 1/60.0]\n"
+    )
+    found = scan([tmp_path])
+    assert found.captions == {}
+    assert below(tmp_path, found.clips) == ["DJI_0001.MP4"]
+
+
+def test_a_thousand_files_take_less_than_a_third_of_a_second(tmp_path):
+    make(tmp_path, *(f"CLIP/C{number:04}{rest}" for number in range(500) for rest in (".MP4", "M01.XML")))
+    began = time.process_time()
+    found = scan([tmp_path])
+    assert time.process_time() - began < 0.3
+    assert (len(found.clips), len(found.skipped)) == (500, 500)
+
+
+def test_looking_at_a_card_loads_nothing_heavy():
+    program = (
+        "import sys, media.card; print([m for m in ('av', 'numpy', 'xxhash', 'ffmpeg') if m in sys.modules])"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "[]"
+
+
+PAL = Fraction(25)
+NTSC = Fraction(30000, 1001)
+CLOCK = datetime(2026, 5, 1, 10, 0, 0, tzinfo=UTC)
+
+
+def shot(path, timecode=None, length=10, *, at=None, rate=PAL, container="mov", start=0, width=1920):
+    duration = Fraction(length)
+    video = VideoStream(
+        index=0,
+        codec="h264",
+        width=width,
+        height=1080,
+        rate=rate,
+        variable_rate=False,
+        sample_aspect=Fraction(1),
+        rotation=0,
+        pixel_format="yuv420p",
+        bits=8,
+        transfer=None,
+        start=Fraction(start),
+        duration=duration,
+    )
+    found = Probe(
+        container=container,
+        duration=duration,
+        promised=True,
+        video=video,
+        audio=(AudioStream(1, "aac", 48000, 2, "stereo", Fraction(start), duration),),
+        start_timecode=Timecode.parse(timecode, rate) if timecode else None,
+        recorded=CLOCK + timedelta(seconds=at) if at is not None else None,
+    )
+    return Shot(Path(path), found, 1)
+
+
+def recording(path, at=None, length=10):
+    sound = AudioStream(0, "pcm_s24le", 48000, 2, "stereo", Fraction(0), Fraction(length))
+    when = CLOCK + timedelta(seconds=at) if at is not None else None
+    return Shot(Path(path), Probe("wav", Fraction(length), True, None, (sound,), recorded=when), 1)
+
+
+def names(shots):
+    return [[each.path.name for each in group.shots] for group in joined(shots)]
+
+
+def test_a_clip_whose_timecode_goes_on_where_the_one_before_ends_is_the_same_recording():
+    groups = joined([shot("C/C0001.MP4", "10:00:00:00"), shot("C/C0002.MP4", "10:00:10:00")])
+    assert [[each.path.name for each in group.shots] for group in groups] == [["C0001.MP4", "C0002.MP4"]]
+    assert groups[0].reasons == ("C0002.MP4 goes on where C0001.MP4 ends (10:00:10:00)",)
+
+
+def test_one_frame_more_or_less_is_forgiven_and_two_are_not():
+    first = shot("C0001.MP4", "10:00:00:00")
+    assert len(names([first, shot("C0002.MP4", "10:00:09:24")])) == 1
+    assert len(names([first, shot("C0002.MP4", "10:00:10:01")])) == 1
+    assert len(names([first, shot("C0002.MP4", "10:00:10:02")])) == 2
+
+
+def test_drop_frame_timecode_is_followed_past_the_minute():
+    length = Fraction(1001 * 1800, 30000)
+    shots = [
+        shot("C0001.MP4", "00:00:00;00", length, rate=NTSC),
+        shot("C0002.MP4", "00:01:00;02", length, rate=NTSC),
+    ]
+    assert names(shots) == [["C0001.MP4", "C0002.MP4"]]
+
+
+def test_a_recording_over_midnight_stays_one():
+    assert names([shot("a_1.mov", "23:59:55:00"), shot("a_2.mov", "00:00:05:00")]) == [["a_1.mov", "a_2.mov"]]
+
+
+def test_three_parts_are_one_recording_in_its_order_whatever_the_order_of_the_card():
+    parts = [shot(f"{n:05}.MTS", f"10:00:{n}0:00") for n in range(3)]
+    assert names([parts[2], parts[0], parts[1]]) == [["00000.MTS", "00001.MTS", "00002.MTS"]]
+
+
+def test_the_camera_dates_tell_takes_apart_that_record_run_timecode_does_not():
+    first = shot("C0001.MP4", "10:00:00:00", at=0)
+    assert names([first, shot("C0002.MP4", "10:00:10:00", at=11)]) == [["C0001.MP4", "C0002.MP4"]]
+    assert len(names([first, shot("C0002.MP4", "10:00:10:00", at=120)])) == 2
+
+
+def test_without_proof_names_that_follow_each_other_are_separate():
+    assert len(names([shot("MVI_0001.MOV"), shot("MVI_0002.MOV")])) == 2
+    assert len(names([shot("MVI_0001.MOV", at=0), shot("MVI_0002.MOV", at=10)])) == 2
+    assert len(names([recording("ZOOM0001.WAV"), recording("ZOOM0002.WAV")])) == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("C0001.MP4", "C0003.MP4"),
+        ("A/C0001.MP4", "B/C0002.MP4"),
+        ("C0001.MP4", "C0002.MOV"),
+        ("C0001.MP4", "D0002.MP4"),
+        ("C0001.MP4", "C002.MP4"),
+    ],
+)
+def test_names_that_do_not_follow_each_other_are_separate(first, second):
+    assert len(names([shot(first, "10:00:00:00"), shot(second, "10:00:10:00")])) == 2
+
+
+def test_another_picture_is_another_recording():
+    assert len(names([shot("C0001.MP4", "10:00:00:00"), shot("C0002.MP4", "10:00:10:00", width=1280)])) == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("clip.mov", "clip_1.mov"),
+        ("clip.mov", "clip-2.mov"),
+        ("clip_001.mov", "clip_002.mov"),
+        ("A001C003_1.mov", "A001C003_2.mov"),
+        ("MVI_0009.MOV", "MVI_0010.MOV"),
+        ("mvi_0009.mov", "MVI_0010.MOV"),
+        ("ZOOM0001-0001.mov", "ZOOM0001-0002.mov"),
+    ],
+)
+def test_the_numbers_of_many_cameras_are_known(first, second):
+    assert names([shot(first, "10:00:00:00"), shot(second, "10:00:10:00")]) == [[first, second]]
+
+
+@pytest.mark.parametrize(
+    "chapters",
+    [["GX010042.MP4", "GX020042.MP4", "GX030042.MP4"], ["GOPR0042.MP4", "GP010042.MP4", "GP020042.MP4"]],
+)
+def test_gopro_chapters_need_no_other_proof_than_their_names(chapters):
+    others = [shot("GX010043.MP4"), shot("GOPR0043.MP4")]
+    groups = joined([*others, *map(shot, chapters)])
+    assert [[each.path.name for each in group.shots] for group in groups] == [
+        ["GX010043.MP4"],
+        ["GOPR0043.MP4"],
+        chapters,
+    ]
+    assert groups[2].reasons[0] == f"{chapters[1]} is the next chapter of {chapters[0]}"
+
+
+def test_gopro_chapters_that_contradict_each_other_are_separate():
+    first = shot("GX010042.MP4", "10:00:00:00", at=0)
+    assert len(names([first, shot("GX020042.MP4", "10:00:10:05", at=10)])) == 1
+    assert len(names([first, shot("GX020042.MP4", "10:00:10:00", at=0)])) == 1
+    assert len(names([first, shot("GX020042.MP4", "11:00:00:00", at=10)])) == 2
+    assert len(names([first, shot("GX020042.MP4", "10:00:10:00", at=3600)])) == 2
+
+
+def test_avchd_halves_are_known_by_the_clock_that_runs_on():
+    first = shot("00000.MTS", container="mpegts", start="1.4", length=600)
+    second = shot("00001.MTS", container="mpegts", start="601.4")
+    assert joined([first, second])[0].reasons == (
+        "00001.MTS goes on where 00000.MTS ends (its clock runs on)",
+    )
+    assert len(names([first, shot("00001.MTS", container="mpegts", start="1.4")])) == 2
+
+
+def test_a_recorder_s_parts_are_known_by_their_dates():
+    first = recording("ZOOM0001-0001.WAV", 0, 600)
+    groups = joined([first, recording("ZOOM0001-0002.WAV", 600)])
+    assert groups[0].reasons == ("ZOOM0001-0002.WAV goes on where ZOOM0001-0001.WAV ends (10:10:00)",)
+    assert len(names([first, recording("ZOOM0001-0002.WAV", 700)])) == 2
+
+
+def test_every_clip_is_in_one_group_also_where_two_claim_the_same_one():
+    first = shot("clip.mov", "10:00:00:00")
+    shots = [first, shot("clip_1.mov", "10:00:10:00"), shot("clip-1.mov", "10:00:10:00")]
+    assert names(shots) == [["clip.mov", "clip_1.mov"], ["clip-1.mov"]]
