@@ -79,7 +79,7 @@ class Footage:
         channels: int = 1,
         length: float | None = None,
         bleed_db: float | None = None,
-        noise_db: float | None = -66,
+        noise_db: float | None = -84,
     ) -> tuple[np.ndarray, list[Said]]:
         """Return (samples, channels) float32 at 16 kHz and what is said in them.
 
@@ -88,7 +88,8 @@ class Footage:
             channels: how many there are.
             length: in seconds; by default half a second longer than the last sentence.
             bleed_db: how loud each channel hears the others, such as -24.
-            noise_db: level of the room on every channel; None is digital silence.
+            noise_db: level of the room on every channel; None is digital silence. From -72 on the tiny model,
+                which never heard noise, makes mistakes.
         """
         spoken = [_placed(*one) for one in said]
         end = max((one.end_ms for one in spoken), default=1500) / 1000 + 0.5
@@ -112,7 +113,7 @@ class Footage:
         channels: int = 1,
         length: float | None = None,
         bleed_db: float | None = None,
-        noise_db: float | None = -66,
+        noise_db: float | None = -84,
         picture: str | None = "h264",
         size: tuple[int, int] = (192, 108),
         rate: str = "25",

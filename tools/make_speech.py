@@ -12,6 +12,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import numpy as np
 from espeak import RATE, Voice, say
+from train.sentences import known
 
 FOLDER = Path(__file__).parent.parent / "tests" / "speech"
 
@@ -20,14 +21,19 @@ FAMILIAR = {
         Voice("en-us", 160, 50),
         Voice("en", 150, 45),
         Voice("en-us+f2", 165, 55),
-        Voice("en+m3", 170, 40),
-        Voice("en+f2", 155, 60),
+        Voice("en+m3", 160, 40),
         Voice("en-us+m4", 145, 50),
     ),
-    "fr": (Voice("fr", 160, 50), Voice("fr+f2", 150, 50), Voice("fr+m3", 165, 45), Voice("fr", 145, 35)),
+    "fr": (
+        Voice("fr", 160, 50),
+        Voice("fr+m3", 150, 45),
+        Voice("fr+m4", 165, 50),
+        Voice("fr", 145, 35),
+        Voice("fr+m1", 155, 55),
+    ),
 }
 OTHER = {
-    "en": (Voice("en-us+steph", 160, 50), Voice("en-gb-x-rp+f5", 150, 50), Voice("en+michel", 165, 45)),
+    "en": (Voice("en-us+steph", 160, 50), Voice("en-gb-x-rp+f5", 150, 50), Voice("en-us+robert", 165, 45)),
     "fr": (Voice("fr+m5", 160, 50), Voice("fr-ch+ed", 150, 45)),
 }
 SAID = {
@@ -43,7 +49,7 @@ SAID = {
         Why do people share the tools in London?
         The teachers said that nothing was easy.
         We need forty hours to clean the boats.
-        Tell me about the garden in Helsinki.
+        Tell me about the books in Helsinki.
         People were happy and the mayor helped us.
         On Sunday the students came to paint a theatre.
         I think a farmer should grow the food.
@@ -51,12 +57,12 @@ SAID = {
         I was afraid at first.
         What happened two years ago?
         My sister can borrow a car because it is cheaper.
-        My name is on the door of the workshop.
+        My name is on the door of a library.
         The drivers wanted to save the energy in the winter.
         We learned a lot and my team helped us.
         In Barcelona we film the land at night.
         It changed my life.
-        A baker can teach everybody because it works.
+        A baker can teach the recipes because it works.
         We made mistakes.
         The community said that it was very hard.
         Now there are fifteen gardens.
@@ -68,7 +74,7 @@ SAID = {
         Il n'y a pas de chef ici parce que nous avons confiance.
         Maintenant il y a quarante jardins.
         C'était très difficile.
-        Parlez-moi de Barcelone.
+        À Helsinki on peut acheter les livres en hiver.
         Une amie peut prêter une voiture parce que ça marche.
         Nous voulons partager la terre avec mon voisin.
         Je pense que la mairie doit sauver les livres.
@@ -89,8 +95,15 @@ SAID = {
 
 
 def sentences(language: str) -> list[str]:
-    """Return what is said in that language, in order."""
-    return [line.strip() for line in SAID[language].strip().splitlines()]
+    """Return what is said in that language, in order.
+
+    Raises:
+        ValueError: where the tiny model was never taught to hear one of them.
+    """
+    lines = [line.strip() for line in SAID[language].strip().splitlines()]
+    if strange := [line for line in lines if not known(line, language)]:
+        raise ValueError(f"the tiny model does not know: {strange}")
+    return lines
 
 
 def chosen(language: str, place: int) -> tuple[Voice, bool]:
