@@ -22,4 +22,4 @@ def command(
 
     found = config.find(archive)
     listener = server.bind(host, port)
-    server.serve(found, listener, host, lambda address: print(address, flush=True))  # noqa: T201 - stdout is data
+    server.serve(found, listener, host, lambda address: print(address, flush=True))

@@ -15,9 +15,10 @@ from datasette.utils.asgi import Response
 from archive.config import Archive
 from archive.errors import UserError
 from archive.search import Facets, Filters, Quote, facets, search
-from archive.web import pages, pictures, records, site, wording
+from archive.web import cards, pages, pictures, records, site, wording
+from archive.web.cards import Card
 from archive.web.pictures import Picture
-from archive.web.records import Card, Clip
+from archive.web.records import Clip
 
 SHOWN = 20
 MOST = 200
@@ -95,13 +96,13 @@ def _context(
     quotes = search(db, typed, filters, limit + 1)
     counted = facets(db, typed, filters)
     shown = quotes[:limit]
-    cards = records.named(db, sorted({quote.interview for quote in shown}))
-    clips = {slug: records.clips(db, slug) for slug in cards}
+    about = cards.named(db, sorted({quote.interview for quote in shown}))
+    clips = {slug: records.clips(db, slug) for slug in about}
     asked = {"q": typed, **wanted}
     return {
         "hits": [
             _hit(
-                quote, cards[quote.interview], clips[quote.interview], archive.renditions, _before(db, quote)
+                quote, about[quote.interview], clips[quote.interview], archive.renditions, _before(db, quote)
             )
             for quote in shown
         ],

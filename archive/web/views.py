@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlencode
 
 from datasette.utils.asgi import Response
 
-from archive.web import captions, inside, pages, pictures, records, results, site, waves
+from archive.web import captions, cards, inside, moments, pages, pictures, records, results, site, waves
 from archive.web.records import Clip, Interview
 
 LATEST = 6
@@ -15,8 +15,8 @@ PAGE = 24
 
 async def front(datasette: Any, request: Any) -> Response:  # noqa: ANN401 - Datasette ships no types
     """Search, numbers, a quote, the latest interviews; or how to begin where there are none."""
-    numbers = await site.read(datasette, records.numbers)
-    moment = await site.read(datasette, records.moment)
+    numbers = await site.read(datasette, cards.numbers)
+    moment = await site.read(datasette, moments.moment)
     return await pages.page(
         datasette,
         request,
@@ -24,19 +24,19 @@ async def front(datasette: Any, request: Any) -> Response:  # noqa: ANN401 - Dat
         numbers=numbers,
         moment=moment,
         picture=await _picture(datasette, moment.card.slug, moment.start_ms) if moment else None,
-        cards=await site.read(datasette, lambda db: records.cards(db, {}, limit=LATEST)),
-        facets=await site.read(datasette, records.facets),
+        cards=await site.read(datasette, lambda db: cards.cards(db, {}, limit=LATEST)),
+        facets=await site.read(datasette, cards.facets),
         folder=archive.folder if (archive := site.of(datasette)) else "",
     )
 
 
 async def interviews(datasette: Any, request: Any) -> Response:  # noqa: ANN401
     """All interviews, or those of a place, a theme, a person or a language."""
-    wanted = {name: request.args[name] for name in records.FILTERS if request.args.get(name)}
+    wanted = {name: request.args[name] for name in cards.FILTERS if request.args.get(name)}
     number = _number(request.args.get("page"))
-    found = await site.read(datasette, lambda db: records.count(db, wanted))
+    found = await site.read(datasette, lambda db: cards.count(db, wanted))
     chosen = await site.read(
-        datasette, lambda db: records.cards(db, wanted, limit=PAGE, skip=(number - 1) * PAGE)
+        datasette, lambda db: cards.cards(db, wanted, limit=PAGE, skip=(number - 1) * PAGE)
     )
     return await pages.page(
         datasette,
@@ -45,7 +45,7 @@ async def interviews(datasette: Any, request: Any) -> Response:  # noqa: ANN401
         cards=chosen,
         wanted=wanted,
         found=found,
-        facets=await site.read(datasette, records.facets),
+        facets=await site.read(datasette, cards.facets),
         link=lambda name, value: _link("/interviews", {**wanted, name: value}),
         without=lambda name: _link(
             "/interviews", {key: value for key, value in wanted.items() if key != name}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive.web.records import Clip
 
-BARS = 220
+BARS = 150
 HEIGHT = 100  # of the drawing, in its own units
 
 

@@ -9,6 +9,7 @@ LANGUAGES = {
     "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
     "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese",
 }  # fmt: skip
+RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -51,6 +52,11 @@ def day(iso: str | None) -> str:
 def language(code: str | None) -> str:
     """A language's English name, or its code where we do not know it."""
     return LANGUAGES.get(code or "", code or "")
+
+
+def direction(code: str) -> str:
+    """How a language is written: rtl or ltr."""
+    return "rtl" if code in RIGHT_TO_LEFT else "ltr"
 
 
 def plural(number: int, word: str) -> str:

@@ -40,7 +40,7 @@ export function findInside(form, words, go) {
     paint("found", found.flatMap(ranges));
     paint("here", found[chosen] ? ranges(found[chosen]) : []);
     count.textContent = !input.value.trim() ? "" : chosen < 0 ? `${found.length} found` : `${chosen + 1} of ${found.length}`;
-    before.hidden = !found.length;
+    before.hidden = next.hidden = !found.length;
   }
 
   function choose(step) {
@@ -65,5 +65,5 @@ export function findInside(form, words, go) {
     event.preventDefault();
     choose(1);
   });
-  if (input.value) changed();
+  changed();
 }

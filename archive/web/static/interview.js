@@ -68,7 +68,7 @@ function speakerOf(index) {
 function showState() {
   for (const button of document.querySelectorAll(".toggle")) {
     button.setAttribute("aria-label", player.playing() ? "Pause" : "Play");
-    button.firstElementChild.textContent = player.playing() ? "❚❚" : "▶";
+    button.firstElementChild.textContent = player.playing() ? "❚❚" : "▶︎";
   }
   follow(following);
 }

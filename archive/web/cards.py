@@ -1,0 +1,141 @@
+"""Interviews as lists show them: their cards, how many there are, and what they can be chosen by.
+
+Every function takes a read-only `sqlite3.Connection` whose rows can be read by name.
+"""
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+FILTERS = {
+    "place": "places.name = :place",
+    "language": "interviews.language = :language",
+    "person": "interviews.id IN (SELECT interview_id FROM interview_people"
+    " JOIN people ON people.id = person_id WHERE people.name = :person)",
+    "organisation": "organisations.name = :organisation",
+    "theme": "interviews.id IN (SELECT interview_id FROM interview_themes JOIN themes ON themes.id = theme_id"
+    " WHERE themes.name = :theme)",
+}
+CARDS = """
+SELECT interviews.id, slug, title, language, date, duration_ms,
+    places.name AS place, organisations.name AS organisation,
+    (SELECT json_group_array(name) FROM (SELECT DISTINCT people.name FROM interview_people
+        JOIN people ON people.id = person_id WHERE interview_id = interviews.id
+        ORDER BY interview_people.position)) AS people,
+    (SELECT json_group_array(name) FROM (SELECT themes.name FROM interview_themes
+        JOIN themes ON themes.id = theme_id WHERE interview_id = interviews.id
+        ORDER BY themes.name)) AS themes,
+    (SELECT renditions.path || char(10) || coalesce(steps.finished, '') FROM interview_clips
+        JOIN renditions ON renditions.clip = interview_clips.clip AND renditions.kind = 'poster'
+        LEFT JOIN steps ON steps.clip = renditions.clip AND steps.step = 'renditions'
+        WHERE interview_id = interviews.id ORDER BY position LIMIT 1) AS poster,
+    NOT EXISTS (SELECT 1 FROM interview_clips JOIN clips ON clips.hash = interview_clips.clip
+        WHERE interview_id = interviews.id AND coalesce(clips.kind, 'video') = 'video') AS only_sound
+FROM interviews LEFT JOIN places ON places.id = place_id
+    LEFT JOIN organisations ON organisations.id = organisation_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An interview as lists show it; `poster` is an address on the site, or None."""
+
+    slug: str
+    title: str
+    language: str | None
+    date: str | None
+    duration_ms: int
+    place: str | None
+    organisation: str | None
+    people: tuple[str, ...]
+    themes: tuple[str, ...]
+    poster: str | None
+    only_sound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How much there is: interviews, their length, places, languages, people and words."""
+
+    interviews: int
+    duration_ms: int
+    places: int
+    languages: int
+
+
+def address(path: str, finished: str) -> str:
+    """The address of a rendition: another one each time it is made again, so that caches may keep it."""
+    clip, name = path.split("/")[-2:]
+    return f"/media/{clip}/{name}?v={zlib.crc32(finished.encode()):08x}"
+
+
+def numbers(db: sqlite3.Connection) -> Numbers:
+    """How much the archive holds."""
+    row = db.execute(
+        "SELECT count(*), coalesce(sum(duration_ms), 0), count(DISTINCT place_id), count(DISTINCT language)"
+        " FROM interviews"
+    ).fetchone()
+    return Numbers(*row)
+
+
+def cards(db: sqlite3.Connection, wanted: Mapping[str, str], *, limit: int, skip: int = 0) -> list[Card]:
+    """Interviews, newest first; `wanted` holds values for some of `FILTERS`."""
+    order = "ORDER BY coalesce(date, created) DESC, interviews.id DESC LIMIT :limit OFFSET :skip"
+    sql = f"{CARDS} {_where(wanted)} {order}"
+    return [card(row) for row in db.execute(sql, {**wanted, "limit": limit, "skip": skip})]
+
+
+def count(db: sqlite3.Connection, wanted: Mapping[str, str]) -> int:
+    """How many interviews there are of those that are wanted."""
+    tables = (
+        "interviews LEFT JOIN places ON places.id = place_id"
+        " LEFT JOIN organisations ON organisations.id = organisation_id"
+    )
+    found: int = db.execute(f"SELECT count(*) FROM {tables} {_where(wanted)}", dict(wanted)).fetchone()[0]  # noqa: S608 - the condition is one of FILTERS
+    return found
+
+
+def named(db: sqlite3.Connection, slugs: Sequence[str]) -> dict[str, Card]:
+    """The cards of some interviews, by slug."""
+    marks = ", ".join("?" * len(slugs))
+    return {row["slug"]: card(row) for row in db.execute(f"{CARDS} WHERE slug IN ({marks})", tuple(slugs))}
+
+
+def facets(db: sqlite3.Connection) -> dict[str, list[tuple[str, int]]]:
+    """For each way to choose interviews its values and how many interviews have each, most first."""
+    queries = {
+        "place": "SELECT places.name, count(*) FROM interviews JOIN places ON places.id = place_id",
+        "theme": "SELECT themes.name, count(*) FROM interview_themes JOIN themes ON themes.id = theme_id",
+        "person": "SELECT people.name, count(DISTINCT interview_id) FROM interview_people"
+        " JOIN people ON people.id = person_id",
+        "language": "SELECT language, count(*) FROM interviews WHERE language IS NOT NULL",
+    }
+    return {
+        name: [
+            (value, number) for value, number in db.execute(f"{sql} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 40")
+        ]
+        for name, sql in queries.items()
+    }
+
+
+def _where(wanted: Mapping[str, str]) -> str:
+    return "WHERE " + " AND ".join(FILTERS[name] for name in wanted) if wanted else ""
+
+
+def card(row: sqlite3.Row) -> Card:
+    """The card in a row of `CARDS`."""
+    return Card(
+        slug=row["slug"],
+        title=row["title"],
+        language=row["language"],
+        date=row["date"],
+        duration_ms=row["duration_ms"],
+        place=row["place"],
+        organisation=row["organisation"],
+        people=tuple(json.loads(row["people"])),
+        themes=tuple(json.loads(row["themes"])),
+        poster=address(*row["poster"].split("\n")) if row["poster"] else None,
+        only_sound=bool(row["only_sound"]),
+    )

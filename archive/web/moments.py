@@ -1,0 +1,59 @@
+"""The quote on the front page."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archive.web.cards import Card, named
+from archive.web.records import Passage, words_of
+
+ENDS = (".", "!", "?", "…", "。", "؟")
+GOOD_LENGTH = 70  # characters of a quote on the front page
+SAID_LATELY = """
+SELECT slug, segments.text, segments.start_ms, segments.end_ms, segments.words, speakers.name AS speaker,
+    transcripts.language, EXISTS (SELECT 1 FROM interview_clips JOIN renditions USING (clip)
+        WHERE interview_id = latest.id AND kind = 'poster') AS seen
+FROM (SELECT id, slug FROM interviews ORDER BY coalesce(date, created) DESC, id DESC LIMIT 12) AS latest
+JOIN transcripts ON transcripts.interview_id = latest.id AND current = 1
+JOIN segments ON segments.transcript_id = transcripts.id
+LEFT JOIN speakers ON speakers.id = segments.speaker_id
+WHERE coalesce(speakers.name, '') != 'Interviewer' AND length(segments.text) >= 25
+ORDER BY latest.id DESC, segments.position LIMIT 400
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something said that can stand for the whole: the words, who says them, where."""
+
+    card: Card
+    text: str
+    speaker: str | None
+    start_ms: int
+    language: str | None
+
+
+def moment(db: sqlite3.Connection) -> Moment | None:
+    """A quote for the front page: a whole sentence, no question, of a good length, from the latest interviews."""
+    rows = db.execute(SAID_LATELY).fetchall()
+    sentences = [(row, first, text) for row in rows for first, text in _sentences(row)]
+    if not sentences:
+        return None
+    row, start, text = min(sentences, key=lambda one: (not one[0]["seen"], abs(len(one[2]) - GOOD_LENGTH)))
+    card = named(db, [row["slug"]])[row["slug"]]
+    return Moment(card, text, row["speaker"], start, row["language"])
+
+
+def _sentences(row: sqlite3.Row) -> Iterator[tuple[int, str]]:
+    """The sentences of a segment that are no questions, each with when it begins."""
+    passage = Passage(row["start_ms"], row["end_ms"], row["speaker"], row["text"], words_of(row["words"]))
+    start, text = passage.start_ms, ""
+    for word, begin, _ in passage.spoken:
+        start = start if text else begin
+        text += word
+        if word.rstrip().endswith(ENDS):
+            if not text.rstrip().endswith(("?", "؟")):
+                yield start, text.strip()
+            text = ""
+    if text:
+        yield start, text.strip()
