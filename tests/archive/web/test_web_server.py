@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import contextmanager
 
+import httpx
 import pytest
 
 from archive import catalogue, config
