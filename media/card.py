@@ -236,21 +236,25 @@ def _captions(clips: Iterable[str], found: set[str], skipped: dict[str, str]) ->
     """The caption file of each clip; those that were found say in `skipped` whose they are."""
     captions: dict[str, str] = {}
     for clip in clips:
-        beside = _beside(os.path.splitext(clip)[0], found, skipped)
-        if beside is None:
-            continue
-        if beside in skipped:
-            skipped[beside] = f"holds the captions of {os.path.basename(clip)}"
-        captions[clip] = beside
+        for path in _beside(clip, found, skipped):
+            if _is_flight(path):
+                why = "holds a drone's flight, no captions"
+            elif clip in captions:
+                why = f"{os.path.basename(captions[clip])} is taken in its place"
+            else:
+                captions[clip] = path
+                why = f"holds the captions of {os.path.basename(clip)}"
+            if path in skipped:
+                skipped[path] = why
     return captions
 
 
-def _beside(stem: str, found: set[str], skipped: Mapping[str, str]) -> str | None:
-    for ending in CAPTION_ENDINGS:
-        for path in (f"{stem}.{ending}", f"{stem}.{ending.upper()}"):
-            if (path in found or (path not in skipped and os.path.isfile(path))) and not _is_flight(path):
-                return path
-    return None
+def _beside(clip: str, found: set[str], skipped: Mapping[str, str]) -> list[str]:
+    """The caption files of a clip's name, those first that were found; the rest may lie beside a given file."""
+    stem = os.path.splitext(clip)[0]
+    paths = [f"{stem}.{each}" for ending in CAPTION_ENDINGS for each in (ending, ending.upper())]
+    there = [path for path in paths if path in found]
+    return there or [path for path in paths if path not in skipped and os.path.isfile(path)]
 
 
 def _is_flight(path: str) -> bool:
