@@ -1,23 +1,16 @@
-"""Blocks for the recogniser: cut at silences, and their words held to where somebody speaks."""
+"""Blocks for the recogniser, cut at silences."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.engines.guards import note
 from ingest.engines.recogniser import Stretch
-from ingest.speakers import ends_sentence
-from ingest.transcript import Block, Word
 
 LONGEST_MS = 28_000  # Whisper hears 30 s at once
 SHORTEST_SHARE = 0.5  # a cut looks for its silence in the second half of a block, so that blocks stay long
 PADDING_MS = 100  # heard before and after the speech of a block
-NEAR_MS = 600  # how far Whisper's start of a sentence may lie from where its sound begins
-CLOSE_MS = 250  # the same for other words
-OUTSIDE_MS = 300  # a word so far from all speech was not said
 
 
 def cut(speech: Sequence[Stretch], levels: NDArray[np.uint8], length_ms: int) -> list[Stretch]:
@@ -38,21 +31,6 @@ def cut(speech: Sequence[Stretch], levels: NDArray[np.uint8], length_ms: int) ->
         result.append((pieces[first][0], pieces[last][1]))
         first = last + 1
     return _padded(result, length_ms)
-
-
-def settled(block: Block, speech: Sequence[Stretch]) -> Block:
-    """The block without words where nobody speaks, and its words' times held to the speech.
-
-    Whisper lets the first word after a pause begin in the pause, or a little late: where a sentence begins,
-    the voice detector knows better.
-    """
-    near = [span for span in speech if span[1] > block.start_ms and span[0] < block.end_ms]
-    said = [word for word in block.words if _is_said(word, near)]
-    left_out = [word for word in block.words if not _is_said(word, near)]
-    notes = tuple(
-        note(word.start_ms, word.end_ms, f"left out, nobody speaks there: {word.text}") for word in left_out
-    )
-    return replace(block, words=tuple(_timed(said, near)), notes=(*block.notes, *notes))
 
 
 def _not_too_long(span: Stretch, levels: NDArray[np.uint8]) -> list[Stretch]:
@@ -92,28 +70,3 @@ def _padded(stretches: list[Stretch], length_ms: int) -> list[Stretch]:
         (max(start - PADDING_MS, before), min(end + PADDING_MS, after))
         for (start, end), before, after in zip(stretches, edges, edges[1:], strict=False)
     ]
-
-
-def _is_said(word: Word, speech: list[Stretch]) -> bool:
-    return any(word.end_ms > start - OUTSIDE_MS and word.start_ms < end + OUTSIDE_MS for start, end in speech)
-
-
-def _timed(words: list[Word], speech: list[Stretch]) -> list[Word]:
-    """Words that begin where a stretch of speech begins, where one is near."""
-    result: list[Word] = []
-    for place, word in enumerate(words):
-        opens = place == 0 or ends_sentence(words[place - 1], word)
-        start = _start(word, speech, NEAR_MS if opens else CLOSE_MS)
-        if result and start < word.start_ms and start < result[-1].end_ms:
-            before = result[-1]
-            if start <= before.start_ms + 50:
-                start = word.start_ms
-            else:
-                result[-1] = replace(before, end_ms=start)
-        result.append(replace(word, start_ms=start, end_ms=max(word.end_ms, start + 20)))
-    return result
-
-
-def _start(word: Word, speech: list[Stretch], reach: int) -> int:
-    starts = [start for start, _ in speech if abs(start - word.start_ms) <= reach and start < word.end_ms]
-    return min(starts, key=lambda start: abs(start - word.start_ms), default=word.start_ms)

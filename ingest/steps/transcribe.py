@@ -11,6 +11,7 @@ from ingest import blocks, speakers
 from ingest.clip import Clip
 from ingest.engines import captions
 from ingest.engines.recogniser import Recogniser
+from ingest.held import held
 from ingest.step import Context, StepFunction
 from ingest.transcript import Block, Segment, Transcript, Word
 from media.errors import Stopped
@@ -95,7 +96,7 @@ def transcribe(
             raise Stopped("Recognising was stopped.", "Start again; finished blocks are kept.")
         if position not in finished:
             heard = recogniser().recognise(sound.path, stretch, language, vocabulary, stop)
-            finished[position] = blocks.settled(heard, sound.speech)
+            finished[position] = held(heard, sound.speech)
             keep(position, finished[position])
         spent += stretch[1] - stretch[0]
         progress(spent / total)
