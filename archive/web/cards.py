@@ -18,12 +18,19 @@ FILTERS = {
     "theme": "interviews.id IN (SELECT interview_id FROM interview_themes JOIN themes ON themes.id = theme_id"
     " WHERE themes.name = :theme)",
 }
+# True of a row of `speakers` that asks: by its name, or by the role of the person who has that name.
+ASKS = """(lower(coalesce(speakers.name, '')) = 'interviewer' OR EXISTS (SELECT 1 FROM interview_people
+    JOIN people ON people.id = interview_people.person_id WHERE interview_people.interview_id = speakers.interview_id
+        AND people.name = speakers.name AND lower(role) = 'interviewer'))"""
 CARDS = """
 SELECT interviews.id, slug, title, language, date, duration_ms,
     places.name AS place, organisations.name AS organisation,
     (SELECT json_group_array(name) FROM (SELECT DISTINCT people.name FROM interview_people
-        JOIN people ON people.id = person_id WHERE interview_id = interviews.id
+        JOIN people ON people.id = person_id WHERE interview_id = interviews.id AND lower(role) != 'interviewer'
         ORDER BY interview_people.position)) AS people,
+    (SELECT json_group_array(name) FROM (SELECT DISTINCT people.name FROM interview_people
+        JOIN people ON people.id = person_id WHERE interview_id = interviews.id AND lower(role) = 'interviewer'
+        ORDER BY interview_people.position)) AS interviewers,
     (SELECT json_group_array(name) FROM (SELECT themes.name FROM interview_themes
         JOIN themes ON themes.id = theme_id WHERE interview_id = interviews.id
         ORDER BY themes.name)) AS themes,
@@ -40,7 +47,7 @@ FROM interviews LEFT JOIN places ON places.id = place_id
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An interview as lists show it; `poster` is an address on the site, or None."""
+    """An interview as lists show it; `poster` is an address on the site, or None; `people` are those asked."""
 
     slug: str
     title: str
@@ -50,6 +57,7 @@ class Card:
     place: str | None
     organisation: str | None
     people: tuple[str, ...]
+    interviewers: tuple[str, ...]
     themes: tuple[str, ...]
     poster: str | None
     only_sound: bool
@@ -135,6 +143,7 @@ def card(row: sqlite3.Row) -> Card:
         place=row["place"],
         organisation=row["organisation"],
         people=tuple(json.loads(row["people"])),
+        interviewers=tuple(json.loads(row["interviewers"])),
         themes=tuple(json.loads(row["themes"])),
         poster=address(*row["poster"].split("\n")) if row["poster"] else None,
         only_sound=bool(row["only_sound"]),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from archive.web.cards import CARDS, Card, address, card
+from archive.web.cards import ASKS, CARDS, Card, address, card
 
 PLAYED = ("proxy", "audio")  # what a browser plays, best first
 
@@ -60,12 +60,14 @@ class Passage:
     """A segment as it is read.
 
     Attributes:
+        asks: whether it is a question of the interviewer.
         words: (place of its first character in text, start_ms, end_ms) of each word.
     """
 
     start_ms: int
     end_ms: int
     speaker: str | None
+    asks: bool
     text: str
     words: tuple[tuple[int, int, int], ...]
 
@@ -142,12 +144,19 @@ def _clip(db: sqlite3.Connection, row: sqlite3.Row) -> Clip:
 
 def _passages(db: sqlite3.Connection, transcript: int) -> tuple[Passage, ...]:
     rows = db.execute(
-        "SELECT start_ms, end_ms, speakers.name AS speaker, text, words FROM segments"
+        f"SELECT start_ms, end_ms, speakers.name AS speaker, {ASKS} AS asks, text, words FROM segments"  # noqa: S608 - nothing in it comes from outside
         " LEFT JOIN speakers ON speakers.id = speaker_id WHERE transcript_id = ? ORDER BY segments.position",
         (transcript,),
     )
     return tuple(
-        Passage(row["start_ms"], row["end_ms"], row["speaker"], row["text"], words_of(row["words"]))
+        Passage(
+            row["start_ms"],
+            row["end_ms"],
+            row["speaker"],
+            bool(row["asks"]),
+            row["text"],
+            words_of(row["words"]),
+        )
         for row in rows
     )
 
