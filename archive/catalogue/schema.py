@@ -152,7 +152,7 @@ CREATE TABLE folded (                 -- what quotes are searched in: the curren
     text TEXT NOT NULL                -- a line a segment: its words without accents, capitals and punctuation
 );
 CREATE VIRTUAL TABLE folded_fts USING fts5(
-    text, content='folded', content_rowid='transcript_id', tokenize='ascii', prefix='2 3 4'
+    text, content='folded', content_rowid='transcript_id', tokenize='ascii', prefix='2 3'
 );
 """
 

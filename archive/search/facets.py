@@ -100,6 +100,6 @@ def _transcripts(db: Reader, query: Query) -> list[int]:
         "SELECT transcript_id, text FROM folded WHERE transcript_id IN (SELECT value FROM json_each(?))",
         [json.dumps(sorted(doubtful))],
     ):
-        if not spots(row, text, query, loosest):
+        if next(spots(row, text, query, loosest), None) is None:
             found.discard(row)
     return sorted(found)

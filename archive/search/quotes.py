@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import zip_longest
+from itertools import chain
 from urllib.parse import quote as percent_encoded
 
 from archive.catalogue import Reader, timeline
@@ -13,7 +13,7 @@ from archive.catalogue.transcripts import SpokenSegment, segments
 from archive.search.filters import Filters
 from archive.search.index import NEAR, Stage, stages, transcripts
 from archive.search.query import Query, parse
-from archive.search.windows import Window, by_segment, is_near, occurrences, places, windows
+from archive.search.windows import Window, by_segment, is_near, places, runs, windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,35 +86,36 @@ def search(db: Reader, typed: str, filters: Filters | None = None, limit: int = 
         UserError: a date of the filters is none.
     """
     query = parse(typed)
+    ranked = (spot for stage in stages(query) for spot in _best(db, query, stage, filters or Filters(), limit))
     found: dict[tuple[int, int], Spot] = {}
-    for stage in stages(query):
-        for spot in _best(db, query, stage, filters or Filters(), limit):
-            if len(found) < limit:
-                found.setdefault((spot.transcript, spot.segment), spot)
-        if len(found) >= limit:
-            break
+    while len(found) < limit and (spot := next(ranked, None)):
+        found.setdefault((spot.transcript, spot.segment), spot)
     return _quotes(db, list(found.values()))
 
 
 def _best(db: Reader, query: Query, stage: Stage, filters: Filters, limit: int) -> Iterator[Spot]:
     """The spots of the best interviews: the best of each, then the second of each, and so on."""
-    interviews: list[list[Spot]] = []
+    interviews: list[Iterator[Spot]] = []
     for transcript, text in transcripts(db, stage, filters):
-        if found := spots(transcript, text, query, stage):
-            interviews.append(found)
+        found = spots(transcript, text, query, stage)
+        if first := next(found, None):
+            interviews.append(chain([first], found))
         if len(interviews) >= limit:
             break
-    for round_ in zip_longest(*interviews):
-        yield from sorted((spot for spot in round_ if spot), key=lambda spot: spot.gap)
+    while interviews:
+        round_ = [(next(found, None), found) for found in interviews]
+        yield from sorted((spot for spot, _ in round_ if spot), key=lambda spot: spot.gap)
+        interviews = [found for spot, found in round_ if spot]
 
 
-def spots(transcript: int, text: str, query: Query, stage: Stage) -> list[Spot]:
+def spots(transcript: int, text: str, query: Query, stage: Stage) -> Iterator[Spot]:
     """The quotes of one transcript, closest first; windows that begin in the same segment are one quote."""
-    excluded = [found for term in query.excluded for found in occurrences(text, term)]
-    allowed = (one for one in windows(text, stage.terms, stage.near) if not is_near(one, excluded, NEAR))
-    return [
-        Spot(transcript, text, segment, tuple(group)) for segment, group in by_segment(text, allowed).items()
-    ]
+    found = windows(text, stage.terms, stage.near)
+    if query.excluded:
+        found = (one for one in found if not is_near(text, one, query.excluded, NEAR))
+    groups = runs(text, found) if len(stage.terms) == 1 else by_segment(text, found).items()
+    for segment, group in groups:
+        yield Spot(transcript, text, segment, tuple(group))
 
 
 def _quotes(db: Reader, spots: Sequence[Spot]) -> list[Quote]:
