@@ -8,21 +8,23 @@ from media.timecode import Timecode
 
 Tags = Mapping[str, str]
 
-# QuickTime metadata keys, Apple's ProApps keys and the plain names that ffmpeg gives older atoms.
-_REEL = ("reel_name", "reel", "tape", "com.apple.proapps.reel", "com.apple.proapps.reelname")
-_MAKE = ("com.apple.quicktime.make", "com.apple.proapps.manufacturer", "com.android.manufacturer", "make")
-_MODEL = ("com.apple.quicktime.model", "com.apple.proapps.modelname", "com.android.model", "model")
-_DATE = ("com.apple.quicktime.creationdate", "creation_time", "date", "date_digitized")
+_REEL = ("reel_name", "reelname", "reel", "tape")
+_MAKE = ("make", "manufacturer")
+_MODEL = ("model", "modelname")
+_DATE = ("creationdate", "creation_time", "date", "date_digitized")
 
 # A clock that was never set starts at its maker's epoch: 1904, 1970 or 1980.
 _FIRST_YEAR = 1990
 
 
 def first(tags: Iterable[Tags], names: Iterable[str]) -> str | None:
-    """The first of `names` that any of `tags` has with something in it; capitals do not matter."""
-    folded = [{key.lower(): value.strip() for key, value in each.items()} for each in tags]
-    found = (each[name] for name in names for each in folded if each.get(name))
-    return next(found, None)
+    """The first of `names` that any of `tags` has with something in it.
+
+    Capitals do not matter, nor does whose name it is: `com.apple.quicktime.make`, `com.android.manufacturer`
+    and `com.apple.proapps.reel` are known by their last parts.
+    """
+    known = [{key.lower().rpartition(".")[2]: value.strip() for key, value in each.items()} for each in tags]
+    return next((each[name] for name in names for each in known if each.get(name)), None)
 
 
 def start_timecode(tags: Iterable[Tags], rate: Fraction) -> Timecode | None:

@@ -417,3 +417,22 @@ def test_a_film_with_rotten_bytes_is_still_described(tmp_path, plain):
     path.write_bytes(film)
     found = probe(path)
     assert (found.video.rate, found.duration >= 1) == (25, True)
+
+
+@pytest.mark.parametrize(
+    ("ending", "codec"), [("aac", ("-c:a", "aac")), ("mp3", ("-q:a", "4", "-write_xing", "0"))]
+)
+def test_sound_without_a_header_is_as_long_as_its_packets(tmp_path, ending, codec):
+    """Silence first and noise later: the bit rate of the beginning says nothing about the length."""
+    path = tmp_path / f"a.{ending}"
+    ffmpeg("-f", "lavfi", "-i", "aevalsrc='if(gt(t,6),random(0),0)':d=8:s=48000", *codec, path)
+    found = probe(path)
+    assert abs(found.duration - 8) < Fraction(1, 10)
+    assert not found.promised
+
+
+def test_a_recording_that_was_never_closed_is_as_long_as_its_packets(tmp_path):
+    path = tmp_path / "a.mkv"
+    ffmpeg(*picture("25", 2), *X264, "-live", 1, path)
+    found = probe(path)
+    assert (found.duration, found.promised) == (2, False)
