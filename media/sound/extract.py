@@ -60,9 +60,11 @@ def extract(
         streams = decode(source, probe, aside, ffmpeg, lambda done: tell(done * 0.3), stop)
         _hold(source.name, probe, streams)
         work = _Work(streams, source.name, lambda done: tell(0.3 + done * 0.7), stop)
-        return work.sound(folder)
+        found = work.sound(folder)
     finally:
         shutil.rmtree(aside)
+    tell(1.0)
+    return found
 
 
 def _hold(name: str, probe: Probe, streams: tuple[Decoded, ...]) -> None:

@@ -1,5 +1,6 @@
 """Which channels hold the voices: level, likeness, and who is heard where."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -19,6 +20,10 @@ LOUD_SHARE = 0.02  # a voice's level is what its loudest 2 % exceed
 NEAR_DB = 12.0  # how far below its own level a channel still speaks
 ONE_VOICE = 0.02  # speech for less than this share of the time, and less than 0.5 s, is a click
 CLIPPED_DB = -0.05
+CLIPPING_COSTS = 20.0
+MOST_VOICES = 12  # of more the ones that hear least are left out: all their groups are compared
+MOST_SPEECH = 0.85  # of what the channel that hears most hears
+QUIET_DB = -80.0  # a quieter room does not make a voice any clearer
 
 Levels = NDArray[np.float32]
 
@@ -126,15 +131,13 @@ def choose(heard: list[Heard | None], same: tuple[int, ...], turned: tuple[int, 
         same: from `alike`.
         turned: from `alike`.
     """
-    voiced = [i for i, channel in enumerate(heard) if channel and channel.voiced]
+    speaking = {i: int(channel.speech.sum()) for i, channel in enumerate(heard) if channel and channel.voiced}
+    voiced = sorted(sorted(speaking, key=lambda i: -speaking[i])[:MOST_VOICES])
     apart = _apart({i: channel for i in voiced if (channel := heard[i])})
-    worth = {i: _worth(channel) for i in voiced if (channel := heard[i])}
-    voices = max(
-        _cliques(voiced, apart),
-        key=lambda group: (len(group), sum(worth[i] for i in group)),
-        default=(),
-    )
-    return Choice(voices, same, turned, tuple(i for i in voiced if i not in voices))
+    groups = _cliques(voiced, apart)
+    most = max((len(group) for group in groups), default=0)
+    voices = _clearest([group for group in groups if len(group) == most], heard)
+    return Choice(voices, same, turned, tuple(i for i in speaking if i not in voices))
 
 
 def own_level(levels: Levels, speech: NDArray[np.bool_]) -> float:
@@ -171,12 +174,26 @@ def _cliques(channels: list[int], apart: set[tuple[int, int]]) -> list[tuple[int
     return groups
 
 
-def _worth(channel: Heard) -> float:
-    """Seconds of speech, and as a small addition the distance between voice and noise in decibels."""
+def _clearest(groups: list[tuple[int, ...]], heard: Sequence[Heard | None]) -> tuple[int, ...]:
+    """Of groups that hear about the same amount of speech, the one whose voices stand out most from the noise."""
+
+    def total(group: tuple[int, ...], measure: Callable[[Heard], float]) -> float:
+        return sum(measure(channel) for i in group if (channel := heard[i]))
+
+    amounts = [total(group, lambda channel: float(channel.speech.sum())) for group in groups]
+    enough = MOST_SPEECH * max(amounts, default=0)
+    able = [group for group, amount in zip(groups, amounts, strict=True) if amount >= enough]
+    return max(able, key=lambda group: total(group, _clearness), default=())
+
+
+def _clearness(channel: Heard) -> float:
+    """Decibels between the voice and the noise in its pauses, fewer for a clipped voice."""
     speech = channel.speech
-    noise = channel.levels[~speech]
-    floor = float(np.median(noise)) if len(noise) else -130.0
-    return round(float(speech.sum()) / 100 * 0.2) * 5 + (own_level(channel.levels, speech) - floor) / 1000
+    pauses = channel.levels[~speech]
+    noise = max(float(np.median(pauses)), QUIET_DB) if len(pauses) else QUIET_DB
+    return (
+        own_level(channel.levels, speech) - noise - (CLIPPING_COSTS if channel.peak_db >= CLIPPED_DB else 0)
+    )
 
 
 def _smoothed(levels: Levels) -> Levels:
