@@ -115,32 +115,14 @@ def append_clip(db: Database, slug: str, clip: str, offset: Fraction) -> None:
             " coalesce(max(position) + 1, 0), ? FROM interview_clips WHERE interview_id = ?",
             [interview, clip, str(offset), interview],
         )
-        measure(db, slug)
+        _measure(db, interview)
 
 
-def measure(db: Database, slug: str) -> int:
-    """Work out the length of an interview's time line from its clips, as far as they were probed.
-
-    Returns:
-        Milliseconds.
-    """
-    interview = row_of(db, slug)
+def _measure(db: Database, interview: int) -> None:
+    """Work out the length of the time line from its clips, as far as they were probed."""
     placed = timeline.of_interviews(db, [interview])[interview]
     end = max((clip.offset + (clip.duration or 0) for clip in placed), default=Fraction(0))
-    length = round(end * 1000)
-    db.execute("UPDATE interviews SET duration_ms = ? WHERE id = ?", [length, interview])
-    return length
-
-
-def move_clip(db: Database, slug: str, clip: str, offset: Fraction) -> None:
-    """Give a clip another place on its interview's time line: where the one before it turned out longer."""
-    interview = row_of(db, slug)
-    with db.atomic():
-        db.execute(
-            "UPDATE interview_clips SET offset = ? WHERE interview_id = ? AND clip = ?",
-            [str(offset), interview, clip],
-        )
-        measure(db, slug)
+    db.execute("UPDATE interviews SET duration_ms = ? WHERE id = ?", [round(end * 1000), interview])
 
 
 def of_clip(db: Reader, clip: str) -> str | None:
@@ -192,14 +174,20 @@ def _load(db: Reader, where: str, parameters: Sequence[object]) -> tuple[Intervi
         f" {where} ORDER BY interviews.id",
         list(parameters),
     ).fetchall()
-    placed = timeline.of_interviews(db, [row[0] for row in rows])
-    present = people.of_interviews(db)
+    chosen = [row[0] for row in rows]
+    placed = timeline.of_interviews(db, chosen)
+    present = people.of_interviews(db, chosen)
+    among = f"interview_id IN ({','.join(map(str, chosen))})"
     themes = _names(
         db,
-        "SELECT interview_themes.interview_id, themes.name FROM interview_themes"
-        " JOIN themes ON themes.id = interview_themes.theme_id ORDER BY interview_themes.rowid",
+        "SELECT interview_themes.interview_id, themes.name FROM interview_themes JOIN themes"  # noqa: S608 - rows
+        f" ON themes.id = interview_themes.theme_id WHERE {among} ORDER BY interview_themes.rowid",
     )
-    speakers = _names(db, "SELECT interview_id, name FROM speakers ORDER BY channel IS NULL, channel, id")
+    speakers = _names(
+        db,
+        f"SELECT interview_id, name FROM speakers WHERE {among}"  # noqa: S608 - rows
+        " ORDER BY channel IS NULL, channel, id",
+    )
     return tuple(
         Interview(
             id=row[0],
@@ -257,7 +245,9 @@ def _named_row(db: Database, table: str, name: str) -> int:
 def _free_slug(db: Reader, title: str) -> str:
     """The title folded to letters, digits and hyphens; with -2, -3 behind it where that is taken."""
     plain = "-".join(fold(title))[:80].strip("-") or "interview"
-    taken = {row[0] for row in db.execute("SELECT slug FROM interviews")}
+    # "." sorts right behind "-": every slug that begins with this one and a hyphen lies between.
+    rows = db.execute("SELECT slug FROM interviews WHERE slug >= ? AND slug < ?", [plain, f"{plain}."])
+    taken = {row[0] for row in rows}
     number, slug = 1, plain
     while slug in taken:
         number += 1

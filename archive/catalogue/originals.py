@@ -71,15 +71,17 @@ def move(db: Database, clip: str, path: Path) -> None:
 
 def describe(db: Database, clip: str, probe: Probe) -> None:
     """Say what a clip is, from its probe."""
+    start = probe.start_timecode
     db.execute(
-        "UPDATE clips SET kind = ?, duration = ?, rate = ?, variable_rate = ?, start_timecode = ?, reel = ?,"
-        " camera = ?, recorded = ?, streams = ? WHERE hash = ?",
+        "UPDATE clips SET kind = ?, duration = ?, rate = ?, variable_rate = ?, start_timecode = ?,"
+        " timecode_rate = ?, reel = ?, camera = ?, recorded = ?, streams = ? WHERE hash = ?",
         [
             probe.kind,
             str(probe.duration),
             str(probe.video.rate) if probe.video else None,
             probe.video.variable_rate if probe.video else None,
-            str(probe.start_timecode) if probe.start_timecode else None,
+            str(start) if start else None,
+            str(start.rate) if start and probe.video and start.rate != probe.video.rate else None,
             probe.reel,
             probe.camera,
             probe.recorded.isoformat() if probe.recorded else None,

@@ -36,12 +36,14 @@ def add(db: Database, interview: int, people: Sequence[tuple[str, str]]) -> None
         )
 
 
-def of_interviews(db: Reader) -> dict[int, list[Person]]:
-    """The people of every interview, in the order they were given."""
+def of_interviews(db: Reader, interviews: Sequence[int]) -> dict[int, list[Person]]:
+    """The people of each of these interviews, in the order they were given."""
     found: dict[int, list[Person]] = {}
     for interview, name, role in db.execute(
-        "SELECT interview_people.interview_id, people.name, interview_people.role FROM interview_people"
-        " JOIN people ON people.id = interview_people.person_id ORDER BY interview_people.position"
+        "SELECT interview_people.interview_id, people.name, interview_people.role FROM interview_people"  # noqa: S608
+        " JOIN people ON people.id = interview_people.person_id"
+        f" WHERE interview_people.interview_id IN ({','.join(map(str, interviews))})"  # whole numbers
+        " ORDER BY interview_people.position"
     ):
         found.setdefault(interview, []).append(Person(name, role))
     return found

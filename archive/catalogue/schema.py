@@ -20,6 +20,7 @@ CREATE TABLE clips (
     rate TEXT,                        -- frames a second as a fraction, "30000/1001"; NULL for sound
     variable_rate INTEGER,            -- 1 where frames are not evenly spaced
     start_timecode TEXT,              -- HH:MM:SS:FF, or HH:MM:SS;FF for drop-frame
+    timecode_rate TEXT,               -- frames a second that it counts: some count half at 50; NULL as `rate`
     reel TEXT,                        -- the tape or card name that the camera wrote
     camera TEXT,
     recorded TEXT,                    -- ISO 8601, as the camera's clock had it

@@ -19,7 +19,7 @@ class PlacedClip:
         kind: "video" or "audio"; None until it was probed.
         offset: seconds from the start of the interview's time line.
         duration: seconds; None until it was probed.
-        rate: frames a second; None for sound.
+        timecode_rate: frames a second that the timecode counts; None for sound.
         start_timecode: `HH:MM:SS:FF`, `HH:MM:SS;FF` for drop-frame; None without.
         reel: the tape or card name that the camera wrote.
     """
@@ -29,15 +29,15 @@ class PlacedClip:
     kind: str | None
     offset: Fraction
     duration: Fraction | None
-    rate: Fraction | None
+    timecode_rate: Fraction | None
     start_timecode: str | None
     reel: str | None
 
     def timecode(self, moment: Fraction) -> str | None:
         """The camera's timecode at a moment of the interview, in seconds; None where the clip has none."""
-        if self.start_timecode is None or self.rate is None:
+        if self.start_timecode is None or self.timecode_rate is None:
             return None
-        return str(Timecode.parse(self.start_timecode, self.rate).after(moment - self.offset))
+        return str(Timecode.parse(self.start_timecode, self.timecode_rate).after(moment - self.offset))
 
 
 def of_interviews(db: Reader, interviews: Sequence[int]) -> dict[int, tuple[PlacedClip, ...]]:
@@ -46,7 +46,7 @@ def of_interviews(db: Reader, interviews: Sequence[int]) -> dict[int, tuple[Plac
     chosen = ",".join(map(str, interviews))
     rows = db.execute(
         "SELECT interview_clips.interview_id, clips.hash, clips.name, clips.kind, interview_clips.offset,"  # noqa: S608
-        " clips.duration, clips.rate, clips.start_timecode, clips.reel"
+        " clips.duration, coalesce(clips.timecode_rate, clips.rate), clips.start_timecode, clips.reel"
         " FROM interview_clips JOIN clips ON clips.hash = interview_clips.clip"
         f" WHERE interview_clips.interview_id IN ({chosen})"  # whole numbers
         " ORDER BY interview_clips.interview_id, interview_clips.position"
@@ -62,7 +62,7 @@ def _placed(
     kind: str | None,
     offset: str,
     duration: str | None,
-    rate: str | None,
+    timecode_rate: str | None,
     start_timecode: str | None,
     reel: str | None,
 ) -> PlacedClip:
@@ -72,7 +72,7 @@ def _placed(
         kind,
         Fraction(offset),
         Fraction(duration) if duration else None,
-        Fraction(rate) if rate else None,
+        Fraction(timecode_rate) if timecode_rate else None,
         start_timecode,
         reel,
     )

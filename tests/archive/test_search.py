@@ -177,6 +177,15 @@ def test_the_camera_and_its_timecode_are_those_of_the_clip_that_holds_the_word(s
     assert (quote.clip, quote.timecode_in) == ("C002.mov", "09:59:59;28")
 
 
+def test_timecode_that_counts_half_the_frames_is_told_at_its_own_rate(spoken):
+    """As cameras write it at 50 frames a second."""
+    clip = spoken.clip("C001.mov", rate="50", timecode="10:00:00:24")
+    spoken.db.execute("UPDATE clips SET timecode_rate = '25'")
+    spoken.interview("Bread", ["Well, nobody."], clips=[(clip, Fraction(0))])
+    (quote,) = search(spoken.db, "nobody")
+    assert (quote.timecode_in, quote.timecode_out) == ("10:00:01:09", "10:00:01:16")
+
+
 def test_a_clip_without_timecode_leaves_it_open(spoken):
     spoken.interview("Bread", ["Nobody."], clips=[(spoken.clip("a.wav"), Fraction(0))])
     (quote,) = search(spoken.db, "nobody")
