@@ -10,6 +10,7 @@ LANGUAGES = {
     "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese",
 }  # fmt: skip
 RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
+NBSP = "\N{NO-BREAK SPACE}"  # a number and its unit stay on one line
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -27,11 +28,11 @@ def length(ms: int) -> str:
     """How long something lasts: 45 s, 31 min, 2 h 10 min."""
     seconds = round(ms / 1000)
     if seconds < 60:
-        return f"{seconds} s"
+        return f"{seconds}{NBSP}s"
     hours, minutes = divmod(round(seconds / 60), 60)
     if not hours:
-        return f"{minutes} min"
-    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+        return f"{minutes}{NBSP}min"
+    return f"{hours}{NBSP}h {minutes}{NBSP}min" if minutes else f"{hours}{NBSP}h"
 
 
 def seconds(ms: int) -> str:

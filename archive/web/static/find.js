@@ -34,7 +34,11 @@ export function findInside(form, words, go) {
     return runs.length ? runs : all.filter(({ token }) => sought.includes(token)).map((token) => [token]);
   }
 
-  const ranges = (run) => run.map(({ passage, index }) => words.range(passage, index));
+  // A phrase is painted as one stretch in each passage that it touches.
+  const ranges = (run) => [...new Set(run.map(({ passage }) => passage))].map((passage) => {
+    const inIt = run.filter((token) => token.passage === passage);
+    return words.range(passage, inIt[0].index, inIt.at(-1).index);
+  });
 
   function show() {
     paint("found", found.flatMap(ranges));

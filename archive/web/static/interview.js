@@ -84,6 +84,8 @@ for (const button of document.querySelectorAll(".toggle")) {
     player.toggle();
   });
 }
+media.addEventListener("error", () => ($(".trouble").hidden = false));
+media.addEventListener("playing", () => ($(".trouble").hidden = true));
 for (const event of ["play", "pause", "ended"]) media.addEventListener(event, showState);
 $("#captions")?.addEventListener("click", ({ currentTarget: button }) => {
   const { track } = media.querySelector("track");

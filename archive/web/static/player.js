@@ -19,6 +19,7 @@ export function createPlayer(media, { parts, duration }) {
     media.src = part.src;
     media.toggleAttribute("data-blind", !part.picture);
     if (part.poster) media.poster = part.poster;
+    else media.removeAttribute("poster");
     const old = media.querySelector("track");
     if (!old) return;
     const track = old.cloneNode();
@@ -59,7 +60,7 @@ export function createPlayer(media, { parts, duration }) {
     duration,
     onTime: (listener) => changed.addEventListener("time", listener),
     playing: () => !media.paused,
-    toggle: () => (media.paused ? (now() >= duration - 50 ? seek(0, { play: true }) : start()) : media.pause()),
+    toggle: () => (media.paused ? (media.ended || now() >= duration - 50 ? seek(0, { play: true }) : start()) : media.pause()),
   };
 }
 
