@@ -36,7 +36,7 @@ def command(
 
 def _requests() -> "tuple[Request, ...]":
     """One request for each sample interview, with what its crew knows."""
-    from archive.demo import FOOTAGE, interviews
+    from archive.demo import FOOTAGE, samples
     from archive.intake.request import Description, Request
 
     return tuple(
@@ -52,7 +52,7 @@ def _requests() -> "tuple[Request, ...]":
                 speakers=one.speakers,
             ),
         )
-        for one in interviews()
+        for one in samples()
     )
 
 

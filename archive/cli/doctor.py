@@ -6,7 +6,6 @@ import platform
 import shutil
 import sys
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -114,6 +113,8 @@ def _disk(folder: Path) -> Finding:
 
 
 def _machine() -> list[Finding]:
+    from importlib.metadata import version
+
     python = f"{platform.python_version()} ({sys.executable})"
     system = f"{platform.system()} {platform.release()}, {platform.machine()}, {os.cpu_count()} cores"
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)

@@ -1,0 +1,108 @@
+"""A run's shortcut for unchanged files, and what a request is remembered for."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from archive import config
+from archive.catalogue import open_catalogue, originals
+from archive.intake.request import Description, Request, forget, remember, unfinished
+from archive.intake.run import Run
+from media import fingerprint
+
+
+class Silent:
+    """A reporter that nobody watches."""
+
+    def expect(self, steps):
+        pass
+
+    def moment(self, moment):
+        pass
+
+    def note(self, text):
+        pass
+
+
+@pytest.fixture
+def archive(tmp_path):
+    return config.create(tmp_path / "archive", "Test")
+
+
+@pytest.fixture
+def copy(archive):
+    """Run the copy of a card and return the summary."""
+    db = open_catalogue(archive.database, write=True)
+
+    def run(card):
+        one = Run(archive, db, Silent(), threading.Event(), model="demo")
+        return one.go([Request((str(card),))], only_copy=True)
+
+    yield run
+    db.close()
+
+
+@pytest.fixture
+def card(tmp_path):
+    folder = tmp_path / "card"
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"C{number:04}.MP4").write_bytes(bytes([number]) * 1000)
+    return folder
+
+
+def test_unchanged_files_are_not_read_again(copy, card, monkeypatch):
+    assert len(copy(card).done) == 3
+
+    def never(*_, **__):
+        raise AssertionError("read again")
+
+    monkeypatch.setattr(fingerprint, "copy", never)
+    monkeypatch.setattr(fingerprint, "content_hash", never)
+    summary = copy(card)
+    assert (len(summary.present), summary.failed) == (3, [])
+
+
+def test_a_file_that_only_looks_unchanged_is_read_again(copy, card, archive):
+    """Name, size and date are as before, the content is not: its change of inode data (ctime) gives it away."""
+    copy(card)
+    file = card / "C0001.MP4"
+    before = file.stat()
+    file.write_bytes(b"x" * 1000)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert [Path(path).name for path in copy(card).done] == ["C0001.MP4"]
+    with open_catalogue(archive.database, write=False) as db:
+        assert len(originals.every(db)) == 4
+
+
+def test_a_card_that_does_not_fit_is_refused_before_anything_is_copied(copy, card, archive):
+    """A sparse file of eight terabytes stands for a card that is too big."""
+    from media.errors import NoRoom
+
+    with (card / "C9999.MP4").open("wb") as big:
+        try:
+            big.truncate(8 * 10**12)
+        except OSError:
+            pytest.skip("this file system holds no file of that size")
+    with pytest.raises(NoRoom, match="GB free"):
+        copy(card)
+    assert not any(archive.originals.iterdir())
+
+
+def test_a_request_is_remembered_until_its_run_has_come_to_its_end(archive):
+    db = open_catalogue(archive.database, write=True)
+    asked = Request(
+        ("/card/caf\udce9", "b"),
+        in_place=True,
+        description=Description(
+            "Title", "Rome", (("Anna", "interviewee"),), None, ("food",), None, "it", ("A", "B")
+        ),
+    )
+    remember(db, asked)
+    remember(db, asked)
+    assert unfinished(db) == (asked,)
+    forget(db, [asked])
+    assert unfinished(db) == ()
+    db.close()
