@@ -118,7 +118,11 @@ def _opened(path: Path) -> av.container.InputContainer:
     # Anything but a clip could be a playlist, which makes ffmpeg open other files of this machine; and
     # `file:` lets a name begin with a dash or hold a colon or a per cent sign.
     limits = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
-    return av.open(f"file:{path}", container_options=limits, metadata_errors="replace")
+    # PyAV 19 keeps a byte of a tag that is no UTF-8, as Python does in names; before, one had to ask for it.
+    is_old = int(av.__version__.partition(".")[0]) < 19
+    asked: dict[str, Any] = {"metadata_errors": "surrogateescape"} if is_old else {}
+    container: av.container.InputContainer = av.open(f"file:{path}", container_options=limits, **asked)
+    return container
 
 
 def _probed(container: av.container.InputContainer, path: Path) -> Probe:

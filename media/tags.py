@@ -23,8 +23,15 @@ def first(tags: Iterable[Tags], names: Iterable[str]) -> str | None:
     Capitals do not matter, nor does whose name it is: `com.apple.quicktime.make`, `com.android.manufacturer`
     and `com.apple.proapps.reel` are known by their last parts.
     """
-    known = [{key.lower().rpartition(".")[2]: value.strip() for key, value in each.items()} for each in tags]
+    known = [
+        {key.lower().rpartition(".")[2]: _readable(value) for key, value in each.items()} for each in tags
+    ]
     return next((each[name] for name in names for each in known if each.get(name)), None)
+
+
+def _readable(text: str) -> str:
+    """The text with a replacement character for each byte that was no UTF-8."""
+    return text.encode(errors="surrogateescape").decode(errors="replace").strip()
 
 
 def start_timecode(tags: Iterable[Tags], rate: Fraction) -> Timecode | None:

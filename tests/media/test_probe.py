@@ -266,6 +266,13 @@ def test_camera_and_date_come_from_the_tags_of_the_film(tmp_path):
     assert found.recorded == datetime(2026, 5, 1, 12, tzinfo=timezone(timedelta(hours=2)))
 
 
+def test_a_tag_that_is_no_utf8_is_still_a_tag(tmp_path):
+    path = tmp_path / "a.mov"
+    ffmpeg(*picture(), *X264, "-timecode", "10:00:00:00", "-metadata:s:v:0", "reel_name=A--1", path)
+    path.write_bytes(path.read_bytes().replace(b"A--1", b"A\xff\xfe1"))
+    assert probe(path).reel == "A\ufffd\ufffd1"
+
+
 def test_a_clock_that_was_never_set_is_no_date():
     assert tags.recorded([{"creation_time": "1970-01-01T00:00:00.000000Z"}]) is None
     assert tags.recorded([{"creation_time": "nonsense"}]) is None
