@@ -1,0 +1,138 @@
+"""The command as a person meets it: help, finding the archive, errors, the doctor."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+COMMAND = [sys.executable, "-m", "archive"]
+HEAVY = ("av", "numpy", "faster_whisper", "ctranslate2", "datasette", "ffmpeg", "sqlite_utils", "pydantic")
+
+
+def run(*arguments, **options):
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+        **options,
+    )
+
+
+@pytest.fixture
+def archive(tmp_path):
+    assert run("new", tmp_path / "a", "--title", "Cities").returncode == 0
+    return tmp_path / "a"
+
+
+def test_help_loads_nothing_heavy():
+    """Somebody who asks for help does not wait for a speech recogniser to load."""
+    code = f"import sys, archive.cli; print([name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "command", ["new", "ingest", "list", "search", "serve", "doctor", "demo", "transcript"]
+)
+def test_every_command_explains_itself(command):
+    done = run(command, "--help")
+    assert done.returncode == 0
+    assert "Usage: archive" in done.stdout
+
+
+def test_new_makes_an_archive_that_explains_itself(archive):
+    assert {path.name for path in archive.iterdir()} >= {
+        "archive.toml",
+        "archive.db",
+        "originals",
+        "renditions",
+        "logs",
+    }
+    assert 'title = "Cities"' in (archive / "archive.toml").read_text()
+
+
+def test_new_leaves_an_archive_that_is_there_alone(archive):
+    before = (archive / "archive.toml").read_text()
+    done = run("new", archive)
+    assert done.returncode == 2
+    assert "is an archive already" in done.stderr
+    assert (archive / "archive.toml").read_text() == before
+
+
+@pytest.mark.parametrize("way", ["after", "before", "variable", "inside", "below"])
+def test_the_archive_is_found_five_ways(archive, tmp_path, way):
+    below = archive / "originals"
+    options = {
+        "after": {"arguments": ["list", "--json", "--archive", archive]},
+        "before": {"arguments": ["--archive", archive, "list", "--json"]},
+        "variable": {"env": {"ARCHIVE_DIR": str(archive), "PATH": ""}},
+        "inside": {"cwd": archive},
+        "below": {"cwd": below},
+    }[way]
+    arguments = options.pop("arguments", ["list", "--json"])
+    done = run(*arguments, **({"cwd": tmp_path} | options))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == []
+
+
+def test_no_archive_is_a_usage_error_that_says_how_to_make_one(tmp_path):
+    done = run("list", cwd=tmp_path, env={"PATH": ""})
+    assert done.returncode == 2
+    assert "archive new" in done.stderr
+
+
+def test_a_wrong_setting_is_named_with_those_that_are_known(archive):
+    (archive / "archive.toml").write_text('[transcribe]\nmodle = "small"\n')
+    done = run("list", "--archive", archive)
+    assert done.returncode == 2
+    assert "transcribe.modle" in done.stderr
+    assert "transcribe.model" in done.stderr
+
+
+def test_a_newer_database_is_left_alone_with_exit_code_6(archive):
+    import sqlite3
+
+    with sqlite3.connect(archive / "archive.db") as db:
+        db.execute("PRAGMA user_version = 999")
+    done = run("list", "--archive", archive)
+    assert done.returncode == 6
+    assert "newer" in done.stderr
+
+
+def test_the_doctor_says_what_is_there(archive):
+    done = run("doctor", "--json", "--archive", archive)
+    found = {one["what"]: one for one in json.loads(done.stdout)}
+    assert set(found) == {"archive", "ffmpeg", "model", "gpu", "disk", "system", "python", "versions"}
+    assert found["ffmpeg"]["state"] == "ok"
+    assert done.returncode == 0
+
+
+def test_the_doctor_names_a_missing_ffmpeg_and_the_remedy(archive, monkeypatch):
+    monkeypatch.setenv("ARCHIVE_FFMPEG", "/nowhere/ffmpeg")
+    done = run("doctor", "--json", "--archive", archive)
+    (ffmpeg,) = [one for one in json.loads(done.stdout) if one["what"] == "ffmpeg"]
+    assert ffmpeg["state"] == "missing"
+    assert "ARCHIVE_FFMPEG" in ffmpeg["remedy"]
+    assert done.returncode == 1
+
+
+def test_an_ffmpeg_on_the_path_is_never_used_by_itself(archive, tmp_path, monkeypatch):
+    """A program of that name that only fails lies first on the PATH; the carried one is found all the same."""
+    decoy = tmp_path / "bin" / "ffmpeg"
+    decoy.parent.mkdir()
+    decoy.write_text("#!/bin/sh\nexit 9\n")
+    decoy.chmod(0o755)
+    monkeypatch.setenv("PATH", str(decoy.parent), prepend=":")
+    done = run("doctor", "--json", "--archive", archive)
+    (ffmpeg,) = [one for one in json.loads(done.stdout) if one["what"] == "ffmpeg"]
+    assert ffmpeg["state"] == "ok"
+    assert str(tmp_path) not in ffmpeg["found"]
+
+
+def test_a_wrong_option_is_a_usage_error(archive):
+    assert run("ingest", "--no-such-option", "--archive", archive).returncode == 2
+    assert run("ingest", "--redo", "everything", "--archive", archive).returncode == 2
+    assert run("ingest", ".", "--language", "English", "--archive", archive).returncode == 2
