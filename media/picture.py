@@ -121,6 +121,7 @@ def _described(stream: av.VideoStream, frame: av.VideoFrame | None, steps: list[
     codec = stream.codec_context
     rate, variable = _rate(stream, steps)
     pixels = frame.format if frame else codec.format
+    aspect = stream.sample_aspect_ratio or Fraction(1)
     transfers = [codec.color_trc, *([frame.color_trc] if frame else [])]
     return VideoStream(
         index=stream.index,
@@ -129,7 +130,7 @@ def _described(stream: av.VideoStream, frame: av.VideoFrame | None, steps: list[
         height=codec.height,
         rate=rate,
         variable_rate=variable,
-        sample_aspect=Fraction(stream.sample_aspect_ratio or 1),
+        sample_aspect=Fraction(aspect.numerator, aspect.denominator),
         # ffmpeg's angle is counter-clockwise.
         rotation=round(-frame.rotation / 90) * 90 % 360 if frame else 0,
         pixel_format=pixels.name if pixels else "",
@@ -143,7 +144,8 @@ def _described(stream: av.VideoStream, frame: av.VideoFrame | None, steps: list[
 def _rate(stream: av.VideoStream, steps: list[int]) -> tuple[Fraction, bool]:
     """Frames a second, and whether they are spaced unevenly by more than rounding explains."""
     # A stream that says no rate at all gets 25, as it would from ffmpeg.
-    average = Fraction(stream.average_rate or stream.guessed_rate or 25)
+    said = stream.average_rate or stream.guessed_rate or Fraction(25)
+    average = Fraction(said.numerator, said.denominator)
     if not steps or not stream.time_base:
         return standard_rate(average), False
     shortest, longest = min(steps), max(steps)
