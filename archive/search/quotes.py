@@ -56,7 +56,6 @@ class Spot:
         transcript: its row.
         text: its folded text.
         segment: the number of the segment.
-        gap: of the closest window.
     """
 
     transcript: int
@@ -65,9 +64,9 @@ class Spot:
     windows: tuple[Window, ...]
 
     @property
-    def gap(self) -> int:
-        """How many tokens stand between the matched ones of the closest window."""
-        return self.windows[0].gap
+    def rank(self) -> tuple[int, bool]:
+        """Lower is better, as that of its closest window."""
+        return self.windows[0].rank
 
 
 def search(db: Reader, typed: str, filters: Filters | None = None, limit: int = 20) -> list[Quote]:
@@ -86,7 +85,9 @@ def search(db: Reader, typed: str, filters: Filters | None = None, limit: int = 
         UserError: a date of the filters is none.
     """
     query = parse(typed)
-    ranked = (spot for stage in stages(query) for spot in _best(db, query, stage, filters or Filters(), limit))
+    ranked = (
+        spot for stage in stages(query) for spot in _best(db, query, stage, filters or Filters(), limit)
+    )
     found: dict[tuple[int, int], Spot] = {}
     while len(found) < limit and (spot := next(ranked, None)):
         found.setdefault((spot.transcript, spot.segment), spot)
@@ -104,7 +105,7 @@ def _best(db: Reader, query: Query, stage: Stage, filters: Filters, limit: int) 
             break
     while interviews:
         round_ = [(next(found, None), found) for found in interviews]
-        yield from sorted((spot for spot, _ in round_ if spot), key=lambda spot: spot.gap)
+        yield from sorted((spot for spot, _ in round_ if spot), key=lambda spot: spot.rank)
         interviews = [found for spot, found in round_ if spot]
 
 

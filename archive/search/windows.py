@@ -19,10 +19,20 @@ Occurrence = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One occurrence of every term, near each other; `gap` is how many tokens between them belong to none."""
+    """One occurrence of every term, near each other.
+
+    Attributes:
+        occurrences: in the order of the terms.
+        gap: how many tokens between them belong to none.
+    """
 
     occurrences: tuple[Occurrence, ...]
     gap: int
+
+    @property
+    def rank(self) -> tuple[int, bool]:
+        """Lower is better: the closest first, and of two as close the one in the order that was typed."""
+        return self.gap, list(self.occurrences) != sorted(self.occurrences)
 
     @property
     def start(self) -> int:
@@ -54,13 +64,15 @@ def windows(text: str, terms: Sequence[Term], near: int) -> Iterable[Window]:
     if len(terms) == 1:
         return (Window((one,), 0) for one in occurrences(text, terms[0]))
     return _apart(
-        sorted(_around_the_rarest(text, terms, near), key=lambda window: (window.gap, window.start))
+        sorted(_around_the_rarest(text, terms, near), key=lambda window: (window.rank, window.start))
     )
 
 
 def is_near(text: str, window: Window, others: Iterable[Term], near: int) -> bool:
-    """Whether any of the other terms stands within `near` tokens of the window."""
-    start, end = _back(text, window.start, near), _ahead(text, window.end, near)
+    """Whether any of the other terms stands within `near` tokens of the window, or in a segment of it."""
+    start = min(_back(text, window.start, near), text.rfind("\n", 0, window.start) + 1)
+    line_end = text.find("\n", window.end)
+    end = max(_ahead(text, window.end, near), len(text) if line_end < 0 else line_end)
     return any(_pattern(term).search(text, start, end + 1) for term in others)
 
 
@@ -117,7 +129,7 @@ def _around_the_rarest(text: str, terms: Sequence[Term], near: int) -> Iterator[
         events.sort()
         around = [window for window in _sweep(text, events, len(terms)) if window[0] <= near]
         if around:
-            yield min((window for _, window in around), key=lambda window: window.gap)
+            yield min((window for _, window in around), key=lambda window: window.rank)
 
 
 def _sweep(text: str, events: Sequence[tuple[Occurrence, int]], wanted: int) -> Iterator[tuple[int, Window]]:
@@ -126,7 +138,7 @@ def _sweep(text: str, events: Sequence[tuple[Occurrence, int]], wanted: int) -> 
     for place, number in events:
         latest[number] = place
         if len(latest) == wanted:
-            window = tuple(latest.values())
+            window = tuple(latest[term] for term in range(wanted))
             between = _tokens(text, min(end for _, end in window), place[0])
             span = _tokens(text, min(start for start, _ in window), max(end for _, end in window))
             matched = sum(_tokens(text, start, end) for start, end in window)

@@ -84,11 +84,11 @@ def test_words_near_each_other_may_stand_in_two_segments(spoken):
     assert (quote.start_ms, quote.end_ms) == (1200, 2300)
 
 
-def test_the_phrase_comes_first_then_the_closest(spoken):
+def test_the_phrase_comes_first_then_the_closest_then_the_order_typed(spoken):
     spoken.interview("A", ["Sharing is what makes every local economy."])
-    spoken.interview("B", ["Sharing an economy."])
+    spoken.interview("B", ["The economy of sharing."])
     spoken.interview("C", ["It is the sharing economy."])
-    spoken.interview("D", ["The economy of sharing."])
+    spoken.interview("D", ["Sharing an economy."])
     assert texts(spoken, "sharing economy") == [
         "It is the sharing economy.",
         "Sharing an economy.",
@@ -112,6 +112,12 @@ def test_a_word_excludes_the_quotes_near_which_it_stands_and_no_others(spoken):
     assert texts(spoken, 'owner -"the boss"') == ["Every owner bakes."]
     assert texts(spoken, "owner -bo*") == ["Every owner bakes."]
     assert len(texts(spoken, 'owner -"a boss"')) == 2
+
+
+def test_a_word_excludes_a_quote_that_would_show_it_however_long_the_segment(spoken):
+    spoken.interview("Bread", [f"Every owner bakes {'and kneads ' * 10} like a boss."])
+    assert texts(spoken, "owner") != []
+    assert texts(spoken, "owner -boss") == []
 
 
 def test_excluded_words_alone_find_nothing(spoken):
