@@ -105,7 +105,7 @@ def _codecs() -> list[str]:
     picture = ["-c:v", "libx264", "-preset", "veryslow", "-crf", "27", "-threads", "1", "-g", "250"]
     colours = ["-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p", "-colorspace", "bt709"]
     colours += ["-color_primaries", "bt709", "-color_trc", "bt709"]
-    sound = ["-c:a", "aac", "-b:a", "64k", "-ar", "48000", "-cutoff", "9000"]
+    sound = ["-c:a", "aac", "-b:a", "64k", "-ar", "48000"]
     return [*picture, *colours, *sound, "-fflags", "+bitexact", "-flags", "+bitexact"]
 
 
