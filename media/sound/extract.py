@@ -16,8 +16,8 @@ from media.ffmpeg import Ffmpeg
 from media.probe import Probe
 from media.sound import mix, reasons
 from media.sound.decode import CHUNK, Decoded, check_stop, decode, frame_levels, time_zero
-from media.sound.model import RATE, Channel, Sound
-from media.sound.triage import DEAD_DB, NEAR_DB, Choice, Heard, alike, choose, own_level
+from media.sound.model import FRAME, RATE, Channel, Sound, decibels, steps
+from media.sound.triage import DEAD_DB, FRAME_MS, NEAR_DB, Choice, Heard, alike, choose, own_level
 from media.sound.voice import Span, joined, speech
 
 HEARD_AT_DB = -20.0  # channels are brought near this level for the voice detector, which misses faint voices
@@ -76,11 +76,19 @@ def _hold(name: str, probe: Probe, streams: tuple[Decoded, ...]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """Every channel: dBFS of each frame (17 MB for 8 channels of 3 hours), peaks, and how alike they are."""
+    """Every channel: levels as the levels file has them, peaks, and how alike they are."""
 
-    levels: NDArray[np.float16]
+    levels: NDArray[np.uint8]
     peaks: list[float]
     products: NDArray[np.float64]
+
+    def coarse(self, channel: int) -> NDArray[np.float32]:
+        """The levels of one channel in dBFS, of the longer frames in which channels are compared."""
+        power = 10 ** (decibels(self.levels[channel]) / 10)
+        longer = FRAME_MS // 10
+        filled = np.pad(power, (0, -len(power) % longer), mode="edge") if len(power) else power
+        levels: NDArray[np.float32] = 10 * np.log10(filled.reshape(-1, longer).mean(axis=1))
+        return levels
 
 
 class _Work:
@@ -116,7 +124,7 @@ class _Work:
             spans,
             self.length * 1000 // RATE,
             written,
-            mix.write_levels(folder / "levels.npy", measured.levels[list(voices)]) if voices else None,
+            _saved(folder / "levels.npy", measured.levels[list(voices)]) if voices else None,
         )
 
     def read(self, channel: int, start: int, end: int) -> NDArray[np.float32]:
@@ -128,15 +136,15 @@ class _Work:
 
     def _measure(self) -> _Measured:
         count = len(self.places)
-        levels = np.full((count, -(-self.length // (RATE // 100))), -127.5, np.float16)
+        levels = np.zeros((count, -(-self.length // FRAME)), np.uint8)
         peaks = np.full(count, 1e-7)
         products = np.zeros((count, count))
         for start in range(0, self.length, CHUNK):
             check_stop(self._stop, self._name)
             rows = np.stack([self.read(i, start, start + CHUNK) for i in range(count)])
             frames = frame_levels(rows)
-            first = start // (RATE // 100)
-            levels[:, first : first + frames.shape[1]] = np.maximum(frames, -127.5)
+            first = start // FRAME
+            levels[:, first : first + frames.shape[1]] = steps(frames)
             peaks = np.maximum(peaks, np.abs(rows).max(axis=1, initial=0))
             rows -= rows.mean(axis=1, keepdims=True)
             products += (rows @ rows.T).astype(np.float64)
@@ -148,7 +156,7 @@ class _Work:
         alive = [i for i in range(len(self.places)) if same[i] == i and measured.peaks[i] > DEAD_DB]
         heard: list[Heard | None] = [None] * len(self.places)
         for number, i in enumerate(alive):
-            levels = measured.levels[i].astype(np.float32)
+            levels = measured.coarse(i)
             spans = self._spans(
                 i,
                 10 ** (_detector_gain(levels) / 20),
@@ -180,13 +188,18 @@ class _Work:
         return joined(found)
 
     def _channel(self, i: int, measured: _Measured, heard: Heard | None) -> Channel:
-        levels = measured.levels[i].astype(np.float32)
+        levels = measured.coarse(i)
         spoken = heard.speech if heard and heard.voiced else np.zeros(len(levels), bool)
         near = spoken & (levels > own_level(levels, spoken) - NEAR_DB)
         stream, place = self.places[i]
         level = round(max(_average(levels[near] if near.any() else levels), -127.5), 1)
         share = round(float(spoken.mean()), 3) if len(spoken) else 0.0
         return Channel(stream, place, level, round(max(measured.peaks[i], -127.5), 1), share)
+
+
+def _saved(path: Path, levels: NDArray[np.uint8]) -> Path:
+    np.save(path, levels)
+    return path
 
 
 def _average(levels: NDArray[np.float32]) -> float:

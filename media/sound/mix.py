@@ -1,4 +1,4 @@
-"""The mix that the recogniser hears, and the levels that tell who speaks."""
+"""The mix that the recogniser hears."""
 
 import wave
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from media.sound.model import FLOOR_DB, RATE, Part
+from media.sound.model import RATE, Part
 from media.sound.triage import Choice, Heard, own_level
 
 VOICE_DB = -16.0  # the level to which the loud parts of every voice are brought
@@ -70,9 +70,3 @@ def reader(path: Path) -> Callable[[int, int], NDArray[np.float32]]:
         return np.frombuffer(raw, "<i2").astype(np.float32) / np.float32(32768)
 
     return read
-
-
-def write_levels(path: Path, levels: NDArray[np.float16]) -> Path:
-    """Write dBFS by voice and frame of 10 ms as uint8, half a decibel a step above -127.5."""
-    np.save(path, np.clip(np.rint((levels - FLOOR_DB) * 2), 0, 255).astype(np.uint8))
-    return path

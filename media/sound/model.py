@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 RATE = 16000  # samples a second, what the recogniser and the voice detector hear
 FRAME = RATE // 100  # samples in one frame of 10 ms
 FLOOR_DB = -127.5  # level 0 of the levels file; each step is half a decibel, so 255 is full scale
@@ -63,3 +66,14 @@ class Sound:
     length_ms: int
     path: Path | None
     levels: Path | None
+
+
+def steps(levels: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Levels in dBFS as the levels file holds them."""
+    whole: NDArray[np.uint8] = np.clip(np.rint((levels - FLOOR_DB) * 2), 0, 255).astype(np.uint8)
+    return whole
+
+
+def decibels(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Levels of the levels file in dBFS."""
+    return levels.astype(np.float32) / np.float32(2) + np.float32(FLOOR_DB)

@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from media.sound.voice import Span
 
+FRAME_MS = 50  # finer levels would only cost memory here
 DEAD_DB = -75.0  # a channel whose highest sample stays below this carries nothing
 SAME = 0.97  # correlation from which two channels carry one signal, at whatever levels
 OWN_DB = 6.0  # a channel carries a voice of its own where it stands out by this much
-OWN_FRAMES = 30  # and does so for 0.3 s on end,
-OWN_LEAST = 100  # for 1 s in all,
+OWN_FRAMES = 6  # and does so for 0.3 s on end,
+OWN_LEAST = 20  # for 1 s in all,
 OWN_SHARE = 0.003  # and for this share of the time in which it speaks
-SMOOTH = 20  # frames over which levels are averaged before they are compared: 0.2 s
+SMOOTH = 4  # frames over which levels are averaged before they are compared: 0.2 s
 LOUD_SHARE = 0.02  # a voice's level is what its loudest 2 % exceed
 NEAR_DB = 12.0  # how far below its own level a channel still speaks
 ONE_VOICE = 0.02  # speech for less than this share of the time, and less than 0.5 s, is a click
@@ -33,7 +34,7 @@ class Heard:
     """One channel as it was measured.
 
     Attributes:
-        levels: dBFS of each frame of 10 ms.
+        levels: dBFS of each frame of 50 ms.
         peak_db: dBFS of its highest sample.
         spans: where the voice detector hears somebody, in ms.
     """
@@ -51,7 +52,7 @@ class Heard:
     def voiced(self) -> bool:
         """Whether anybody speaks at all."""
         spoken = sum(end - start for start, end in self.spans)
-        return spoken >= min(500, ONE_VOICE * 10 * len(self.levels))
+        return spoken >= min(500, ONE_VOICE * FRAME_MS * len(self.levels))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,10 @@ class Choice:
 
 
 def mask(spans: tuple[Span, ...], frames: int) -> NDArray[np.bool_]:
-    """Stretches in ms as one truth a frame of 10 ms."""
+    """Stretches in ms as one truth a frame."""
     result = np.zeros(frames, dtype=bool)
     for start, end in spans:
-        result[start // 10 : -(-end // 10)] = True
+        result[start // FRAME_MS : -(-end // FRAME_MS)] = True
     return result
 
 
@@ -148,7 +149,7 @@ def own_level(levels: Levels, speech: NDArray[np.bool_]) -> float:
     spoken = np.sort(levels[speech])[::-1]
     if not len(spoken):
         return float(levels.max(initial=-130.0))
-    return float(spoken[min(max(100, int(len(spoken) * LOUD_SHARE)), len(spoken) - 1)])
+    return float(spoken[min(max(OWN_LEAST, int(len(spoken) * LOUD_SHARE)), len(spoken) - 1)])
 
 
 def _apart(heard: dict[int, Heard]) -> set[tuple[int, int]]:
