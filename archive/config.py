@@ -133,11 +133,14 @@ def read(path: Path) -> Config:
     try:
         return Config.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"{path} is not valid TOML: {error}.", "Mend that line; https://toml.io shows the form.") from None
+        raise UserError(
+            f"{path} is not valid TOML: {error}.", "Mend that line; https://toml.io shows the form."
+        ) from None
     except ValidationError as error:
         first = error.errors()[0]
         raise UserError(
-            f"{path}: {_name(first['loc'])}: {first['msg'].lower()}.", f"Known settings: {', '.join(_settings())}."
+            f"{path}: {_name(first['loc'])}: {first['msg'].lower()}.",
+            f"Known settings: {', '.join(_settings())}.",
         ) from None
 
 

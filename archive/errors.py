@@ -1,11 +1,11 @@
 """What can go wrong in the catalogue and the command, and the exit code of each.
 
-    Problem (media.errors)                 1
-    └── UserError                          2   usage, or a named thing that is not there
-        ├── DamageFound                    3
-        ├── NoPlace                        4   no space, no permission, volume absent
-        ├── LockedByAnother                5
-        └── ForeignDatabase                6   newer than this program, or not ours
+Problem (media.errors)                 1
+└── UserError                          2   usage, or a named thing that is not there
+    ├── DamageFound                    3
+    ├── NoPlace                        4   no space, no permission, volume absent
+    ├── LockedByAnother                5
+    └── ForeignDatabase                6   newer than this program, or not ours
 """
 
 from media.errors import Problem

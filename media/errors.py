@@ -7,6 +7,8 @@
     ├── ToolMissing        there is no ffmpeg where it should be
     ├── NoRoom             no space or no permission to write
     └── Stopped            somebody asked us to stop
+
+Each says what happened and what to do next; the floors above add theirs.
 """
 
 
