@@ -134,7 +134,7 @@ def read(path: Path) -> Config:
         return Config.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(
-            f"{path} is not valid TOML: {error}.", "Mend that line; https://toml.io shows the form."
+            f"{path} is not valid TOML: {error}.", "Mend that line; toml.io shows the form."
         ) from None
     except ValidationError as error:
         first = error.errors()[0]

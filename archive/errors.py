@@ -1,11 +1,10 @@
 """What can go wrong in the catalogue and the command, and the exit code of each.
 
-Problem (media.errors)                 1
-└── UserError                          2   usage, or a named thing that is not there
-    ├── DamageFound                    3
-    ├── NoPlace                        4   no space, no permission, volume absent
-    ├── LockedByAnother                5
-    └── ForeignDatabase                6   newer than this program, or not ours
+    Problem (media.errors)                 1
+    └── UserError                          2   usage, or a named thing that is not there
+        └── ForeignDatabase                6   newer than this program, or not ours
+
+The exit codes of the lower floors' errors are in archive.cli.
 """
 
 from media.errors import Problem
@@ -15,24 +14,6 @@ class UserError(Problem):
     """What the person asked for cannot be done as asked."""
 
     exit_code = 2
-
-
-class DamageFound(UserError):
-    """Something that was whole is not whole any more."""
-
-    exit_code = 3
-
-
-class NoPlace(UserError):
-    """There is no space, no permission, or the volume is not mounted."""
-
-    exit_code = 4
-
-
-class LockedByAnother(UserError):
-    """Another process holds the archive."""
-
-    exit_code = 5
 
 
 class ForeignDatabase(UserError):

@@ -43,8 +43,8 @@ def schema() -> str:
         )
         found = rows.fetchall()
     parts = [
-        "# The database\n\nMade from the database itself by `python tools/docs.py`. `archive.db` is plain SQLite: open it "
-        "with `sqlite3 archive.db` or Datasette.\n"
+        "# The database\n\nMade from the database itself by `python tools/docs.py`. `archive.db` is plain SQLite:"
+        " open it with `sqlite3 archive.db` or Datasette.\n"
     ]
     parts += [f"## {name} ({kind})\n\n```sql\n{sql}\n```\n" for kind, name, sql in found]
     return "\n".join(parts)
