@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from archive.catalogue import Reader
 from archive.catalogue.paths import named
@@ -37,7 +38,12 @@ class PlacedClip:
         """The camera's timecode at a moment of the interview, in seconds; None where the clip has none."""
         if self.start_timecode is None or self.timecode_rate is None:
             return None
-        return str(Timecode.parse(self.start_timecode, self.timecode_rate).after(moment - self.offset))
+        return str(_first_frame(self.start_timecode, self.timecode_rate).after(moment - self.offset))
+
+
+@lru_cache(maxsize=1024)
+def _first_frame(timecode: str, rate: Fraction) -> Timecode:
+    return Timecode.parse(timecode, rate)
 
 
 def of_interviews(db: Reader, interviews: Sequence[int]) -> dict[int, tuple[PlacedClip, ...]]:
