@@ -8,10 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from media.spanning import Group, Shot, joined
-
-__all__ = ["Found", "Group", "Shot", "Skipped", "joined", "scan"]
-
 _PICTURE = """
 mp4 mov qt mxf mts m2ts m2t ts m4v avi mkv webm mpg mpeg mod tod vob 3gp 3g2 wmv asf dv flv f4v gxf ogv
 """
