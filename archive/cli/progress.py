@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,6 +23,9 @@ VERBS: dict[Step, str] = {
     "transcribe": "transcribing",
 }
 
+# About what a step takes beside the others, for the bar over all of it.
+WEIGHTS: dict[Step, float] = {"copy": 1, "probe": 0.1, "sound": 1, "renditions": 5, "transcribe": 5}
+
 
 def speed(moment: Moment, seconds: float) -> str:
     """How fast a step goes: bytes a second for the copy, times real time for the others."""
@@ -35,7 +38,7 @@ def speed(moment: Moment, seconds: float) -> str:
 class JsonLines:
     """A line of JSON on stdout for everything that begins, ends or fails."""
 
-    def expect(self, steps: int) -> None:
+    def expect(self, steps: Sequence[Step]) -> None:
         """Scripts count for themselves."""
 
     def moment(self, moment: Moment) -> None:
@@ -58,7 +61,7 @@ class Lines:
     def __init__(self) -> None:
         self._began: dict[tuple[str, Step], float] = {}
 
-    def expect(self, steps: int) -> None:
+    def expect(self, steps: Sequence[Step]) -> None:
         """Plain lines have no bar."""
 
     def moment(self, moment: Moment) -> None:
@@ -87,27 +90,32 @@ class Bars:
         self._progress = progress
         self._all = progress.add_task("[bold]all of it[/bold]", total=0, speed="")
         self._lines: dict[tuple[str, Step], tuple[TaskID, float]] = {}
+        self._expected = 0.0
+        self._ended = 0.0
+        self._parts: dict[tuple[str, Step], float] = {}
 
-    def expect(self, steps: int) -> None:
+    def expect(self, steps: Sequence[Step]) -> None:
         """The bar over all grows."""
-        task = self._progress.tasks[0]
-        self._progress.update(self._all, total=(task.total or 0) + steps)
+        self._expected += sum(WEIGHTS[step] for step in steps)
+        self._progress.update(self._all, total=self._expected)
 
     def moment(self, moment: Moment) -> None:
-        """A line appears, moves, or goes."""
+        """A line appears, moves, or goes; the bar over all moves with it."""
         key = (moment.path, moment.step)
         if moment.what == "began":
             text = f"{VERBS[moment.step]} {escape(shown(Path(moment.path).name))}"
             self._lines[key] = (self._progress.add_task(text, total=1.0, speed=""), time.monotonic())
         elif moment.what == "moved" and key in self._lines:
             line, began = self._lines[key]
-            rate = speed(moment, time.monotonic() - began)
-            self._progress.update(line, completed=moment.done, speed=rate)
+            self._parts[key] = moment.done * WEIGHTS[moment.step]
+            self._progress.update(line, completed=moment.done, speed=speed(moment, time.monotonic() - began))
         elif key in self._lines:
             self._progress.remove_task(self._lines.pop(key)[0])
-            self._progress.advance(self._all)
+            self._parts.pop(key, None)
+            self._ended += WEIGHTS[moment.step]
             if moment.what == "failed":
                 self.note(f"{moment.path}: {moment.step} failed: {moment.error}")
+        self._progress.update(self._all, completed=self._ended + sum(self._parts.values()))
 
     def note(self, text: str) -> None:
         """A line above the bars."""

@@ -65,7 +65,7 @@ class Copying:
         new = [path for path in found.clips if known[str(path)] is None]
         if not request.in_place:
             self._must_fit(new)
-        self.reporter.expect(len(new))
+        self.reporter.expect(["copy"] * len(new))
         for path in new:
             known[str(path)] = self._one(path, request.in_place)
         self._captions(found.captions, known)

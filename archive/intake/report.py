@@ -1,5 +1,6 @@
 """What a run tells whoever watches it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -30,8 +31,8 @@ class Moment:
 class Reporter(Protocol):
     """Shows a run: a bar on a terminal, plain lines in a pipe, JSON lines for scripts."""
 
-    def expect(self, steps: int) -> None:
-        """So many more steps are to come."""
+    def expect(self, steps: Sequence[Step]) -> None:
+        """These steps are to come, too."""
         ...
 
     def moment(self, moment: Moment) -> None:

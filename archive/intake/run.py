@@ -150,7 +150,7 @@ class Run:
 
     def _run(self, groups: Sequence[Sequence[Clip]], tasks: Sequence[Task]) -> None:
         if tasks:
-            self._reporter.expect(len(tasks))
+            self._reporter.expect([task.step for task in tasks])
             with steps.functions(self._archive, self._model, self._reporter, self._stop) as functions:
                 room = (os.cpu_count() or 1) > 1
                 Pipeline(functions, self._ledger, self._tell, self._stop, side_by_side=room).run(
