@@ -40,7 +40,7 @@ def command(
     words: Annotated[
         list[str],
         typer.Argument(
-            metavar="QUERY...",
+            metavar="QUERY",
             help='Words that stand near each other; "a phrase", -without, begin*.',
             show_default=False,
         ),
@@ -104,8 +104,8 @@ def _say_what_is_unknown(db: "Reader", filters: "Filters") -> None:
     from archive.search.filters import unknown
 
     for name, asked, known in unknown(db, filters):
-        there_is = ", ".join(known[:12]) or "none"
-        typer.echo(f"No {name} here is called '{asked}'. There is: {there_is}.", err=True)
+        there_is = f" There is: {', '.join(known[:12])}." if known else ""
+        typer.echo(f"No {name} here is called '{asked}'.{there_is}", err=True)
 
 
 def _print_csv(quotes: "Sequence[Quote]") -> None:
@@ -140,7 +140,7 @@ def _print_quotes(quotes: "Sequence[Quote]") -> None:
         for first, last in quote.marks:
             text.stylize("bold reverse", first, last)
         console.print(text)
-        console.print(Text(f"    {_source(quote)}\n", style="dim"))
+        console.print(Text(f"    {_source(quote)}\n", style="dim"), soft_wrap=True)
 
 
 def _source(quote: "Quote") -> str:
@@ -149,4 +149,5 @@ def _source(quote: "Quote") -> str:
     begin = quote.timecode_in or clock(quote.start_ms)
     end = quote.timecode_out or clock(quote.end_ms)
     parts = (quote.speaker, quote.title, f"{stored(quote.clip or '')} {begin} to {end}", quote.interview)
-    return " · ".join(part for part in parts if part)
+    # A title that is its own slug is said once.
+    return " · ".join(part for part in dict.fromkeys(parts) if part)
