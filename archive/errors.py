@@ -2,6 +2,8 @@
 
     Problem (media.errors)                 1
     └── UserError                          2   usage, or a named thing that is not there
+        ├── DamageFound                    3
+        ├── LockedByAnother                5
         └── ForeignDatabase                6   newer than this program, or not ours
 
 The exit codes of the lower floors' errors are in archive.cli.
@@ -14,6 +16,18 @@ class UserError(Problem):
     """What the person asked for cannot be done as asked."""
 
     exit_code = 2
+
+
+class DamageFound(UserError):
+    """Something that was whole is not whole any more."""
+
+    exit_code = 3
+
+
+class LockedByAnother(UserError):
+    """Another process holds what this one needs."""
+
+    exit_code = 5
 
 
 class ForeignDatabase(UserError):

@@ -36,17 +36,20 @@ def open_catalogue(path: Path, *, write: bool) -> Database:
     Raises:
         UserError: there is no such file and it is not to be written.
         ForeignDatabase: it is no database, not ours, or a newer program's; the file is left as it was.
+        LockedByAnother, NoRoom, DamageFound: as `troubles.explained` says.
     """
     from archive.catalogue import versions
+    from archive.catalogue.troubles import explained
 
-    if not path.exists() or path.stat().st_size == 0:
-        if not write:
-            raise UserError(f"{path} is not there.", "Ingest something first: archive ingest PATH")
-        versions.create(path)
-    _check_header(path)
-    if versions.of(path) < versions.TODAY:
-        versions.migrate(path)
-    return _connect(path, write=write)
+    with explained(path):
+        if not path.exists() or path.stat().st_size == 0:
+            if not write:
+                raise UserError(f"{path} is not there.", "Ingest something first: archive ingest PATH")
+            versions.create(path)
+        _check_header(path)
+        if versions.of(path) < versions.TODAY:
+            versions.migrate(path)
+        return _connect(path, write=write)
 
 
 def _check_header(path: Path) -> None:

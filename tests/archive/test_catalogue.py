@@ -9,7 +9,9 @@ import pytest
 from sqlite_utils import Database
 
 from archive.catalogue import open_catalogue, schema, versions
-from archive.errors import ForeignDatabase, UserError
+from archive.catalogue.troubles import explained
+from archive.errors import DamageFound, ForeignDatabase, LockedByAnother, UserError
+from media.errors import NoRoom
 
 
 def test_is_made_in_wal_mode_with_foreign_keys(tmp_path: Path):
@@ -143,6 +145,37 @@ def test_a_copy_never_takes_the_place_of_an_earlier_one(tmp_path: Path, monkeypa
     open_catalogue(path, write=True).close()
     assert (tmp_path / "archive.v1.db").read_bytes() == b"an earlier copy"
     assert (tmp_path / "archive.v1-2.db").exists()
+
+
+def test_one_that_another_process_locks_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "archive.db"
+    open_catalogue(path, write=True).close()
+    _with_another_migration(monkeypatch)
+    monkeypatch.setattr(versions, "BUSY_TIMEOUT", 10)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LockedByAnother, match="another process") as caught:
+            open_catalogue(path, write=True)
+    assert caught.value.exit_code == 5
+
+
+def test_one_that_cannot_be_opened_is_told_so(tmp_path: Path):
+    (tmp_path / "gone").mkdir()
+    path = tmp_path / "gone" / "archive.db"
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(NoRoom, match="cannot be opened"):
+        open_catalogue(path, write=True)
+
+
+def test_a_rotten_page_is_told_as_damage(tmp_path: Path):
+    path = tmp_path / "archive.db"
+    with open_catalogue(path, write=True) as db:
+        db.execute("INSERT INTO themes (name) VALUES (hex(randomblob(20000)))")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    with pytest.raises(DamageFound, match="damaged") as caught, explained(path):
+        open_catalogue(path, write=False).execute("SELECT name FROM themes").fetchall()
+    assert caught.value.exit_code == 3
 
 
 def _make(path: Path) -> list[str]:

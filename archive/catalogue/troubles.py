@@ -1,0 +1,59 @@
+"""What SQLite says when a disk is full, a file is locked or a page is rotten, as errors that a person can read."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from archive.errors import DamageFound, ForeignDatabase, LockedByAnother
+from media.errors import NoRoom, Problem
+
+# The primary result codes, the low byte of what SQLite gives: https://sqlite.org/rescode.html
+_TROUBLES: dict[int, tuple[type[Problem], str, str]] = {
+    sqlite3.SQLITE_BUSY: (
+        LockedByAnother,
+        "{path} is being written by another process.",
+        "Wait until that has ended.",
+    ),
+    sqlite3.SQLITE_FULL: (NoRoom, "There is no space left for {path}.", "Make room, then run it again."),
+    sqlite3.SQLITE_READONLY: (
+        NoRoom,
+        "{path} may not be written.",
+        "Look at the permissions of its folder.",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (NoRoom, "{path} cannot be opened.", "Look at the permissions of its folder."),
+    sqlite3.SQLITE_PERM: (NoRoom, "{path} may not be opened.", "Look at its permissions."),
+    sqlite3.SQLITE_IOERR: (
+        NoRoom,
+        "{path} cannot be read or written: {error}.",
+        "Look whether its volume is still there.",
+    ),
+    sqlite3.SQLITE_CORRUPT: (DamageFound, "{path} is damaged: {error}.", "Bring back a backup of it."),
+    sqlite3.SQLITE_NOTADB: (
+        ForeignDatabase,
+        "{path} is not a database.",
+        "Move it away, or bring back a backup of it.",
+    ),
+}
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Whatever SQLite finds wrong with the file at `path` is raised as what a person must know.
+
+    Raises:
+        LockedByAnother: another process writes.
+        NoRoom: no space, no permission, or the volume is gone.
+        DamageFound: the database is damaged.
+        ForeignDatabase: it is none.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code not in _TROUBLES:
+            raise
+        kind, message, remedy = _TROUBLES[code]
+        raise kind(message.format(path=path, error=error), remedy) from error
+    except PermissionError as error:
+        raise NoRoom(f"{path} may not be opened.", "Look at its permissions.") from error
