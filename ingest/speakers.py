@@ -16,7 +16,9 @@ ABBREVIATED = frozenset({"dr", "jr", "m", "mlle", "mme", "mr", "mrs", "ms", "pro
 PAUSE_MS = 1500  # a pause that ends a segment even without a full stop
 BREATH_MS = 300  # a pause at which somebody else may well go on
 LONGEST_MS = 20_000  # a segment without any sentence end is cut in its longest pause
-OWN_SHARE = 0.02  # of the frames with speech, at least a second: how much of it a voice has for itself
+OWN_SHARE = 0.02  # of the frames with speech: how much of it a voice has for itself at least,
+OWN_FRAMES = 20  # and 0.2 s
+NEAR_DB = 20  # below its own level a voice is still speaking
 
 # Costs of giving neighbouring words to different channels, in decibels of level difference.
 SWITCH = 24.0
@@ -58,13 +60,13 @@ def own_levels(levels: Levels, speech: Sequence[tuple[int, int]] = ()) -> NDArra
     spoken = _mask(speech, levels.shape[1]) if speech else np.ones(levels.shape[1], bool)
     frames = levels[:, spoken] if spoken.any() else levels
     decibels = frames.astype(np.float32) / 2
-    place = min(max(100, int(decibels.shape[1] * OWN_SHARE)), decibels.shape[1] - 1)
+    place = min(max(OWN_FRAMES, int(decibels.shape[1] * OWN_SHARE)), decibels.shape[1] - 1)
     own = np.sort(decibels, axis=1)[:, ::-1][:, max(place, 0)] if decibels.shape[1] else np.zeros(len(levels))
     leads = (decibels - own[:, None]).argmax(axis=0)
     for channel in range(len(levels)):
         ahead = decibels[channel, leads == channel]
-        near = ahead[ahead > own[channel] - 12]
-        if len(near) >= 100:
+        near = ahead[ahead > own[channel] - NEAR_DB]
+        if len(near) >= OWN_FRAMES:
             own[channel] = np.median(near)
     return own.astype(np.float32)
 

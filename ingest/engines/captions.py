@@ -8,7 +8,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate, takewhile
+from itertools import accumulate, pairwise, takewhile
 from pathlib import Path
 
 from ingest.transcript import Segment, Transcript, Word
@@ -80,7 +80,7 @@ def cues(text: str, name: str, *, markup: bool) -> Iterator[Cue]:
     """
     lines = [line.strip() for line in re.split(r"\r\n|\r|\n", text)]
     timings = [number for number, line in enumerate(lines) if "-->" in line]
-    for number, following in zip(timings, [*timings[1:], len(lines)], strict=True):
+    for number, following in pairwise([*timings, len(lines)]):
         start, end = _times(lines[number], f"{name}, line {number + 1}")
         said = takewhile(bool, lines[number + 1 : following])
         yield from _voices(start, end, " ".join(said), markup=markup)

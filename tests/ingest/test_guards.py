@@ -1,0 +1,29 @@
+from ingest.engines import guards
+from ingest.transcript import Word
+
+
+def said(text: str) -> list[Word]:
+    return [Word(word, 1000 * place, 1000 * place + 900) for place, word in enumerate(text.split())]
+
+
+def test_a_phrase_said_over_and_over_is_kept_once_and_noted():
+    looped = "well" + 3 * " thank you so much" + " Thank you so much. bye"
+    words, notes = guards.without_loops(said(looped))
+    assert " ".join(word.text for word in words) == "well thank you so much bye"
+    assert notes == ("0:05 to 0:16: left out, 3 repeats of one phrase",)
+
+
+def test_people_may_say_a_thing_three_times_or_one_word_five_times():
+    for text in ("never again never again never again", "no no no no no stop"):
+        assert guards.without_loops(said(text)) == (tuple(said(text)), ())
+
+
+def test_a_sentence_out_of_noise_is_one_of_which_the_model_is_not_sure():
+    assert guards.nobody(0.9, -1.4)
+    assert not guards.nobody(0.9, -0.2)
+    assert not guards.nobody(0.1, -1.4)
+
+
+def test_times_in_notes_read_as_clocks_do():
+    assert guards.clock(41_900) == "0:41"
+    assert guards.clock(3_723_000) == "1:02:03"
