@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from archive.cli.options import ArchiveOption, JsonOption
+from archive.cli.reading import reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,10 +17,9 @@ if TYPE_CHECKING:
 
 def command(archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
     """List every interview: title, language, length, place, and how many clips it is made of."""
-    from archive import catalogue, config
     from archive.catalogue import interviews
 
-    with catalogue.open_catalogue(config.find(archive).database, write=False) as db:
+    with reading(archive) as db:
         found = interviews.listing(db)
     if as_json:
         typer.echo(json.dumps([record(interview) for interview in found], indent=2))

@@ -9,6 +9,7 @@ import typer
 
 from archive.cli.list import clock
 from archive.cli.options import ArchiveOption, JsonOption
+from archive.cli.reading import reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,10 +69,10 @@ def command(
             raise typer.BadParameter(f"there is no option {word}", param_hint="QUERY")
     if as_json and as_csv:
         raise typer.BadParameter("ask for one of --json and --csv", param_hint="--csv")
-    from archive import catalogue, config, search
+    from archive import search
 
     filters = search.Filters(place, person, theme, language, since, until)
-    with catalogue.open_catalogue(config.find(archive).database, write=False) as db:
+    with reading(archive) as db:
         quotes = search.search(db, typed(words), filters, limit)
         _say_what_is_unknown(db, filters)
     if as_json:

@@ -7,6 +7,7 @@ import typer
 
 from archive.cli.list import clock
 from archive.cli.options import ArchiveOption, JsonOption
+from archive.cli.reading import reading
 from archive.errors import UserError
 
 if TYPE_CHECKING:
@@ -27,10 +28,9 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Print the transcript of an interview, with who speaks and when."""
-    from archive import catalogue, config
     from archive.catalogue import transcripts
 
-    with catalogue.open_catalogue(config.find(archive).database, write=False) as db:
+    with reading(archive) as db:
         found = transcripts.current(db, interview)
     if found is None:
         raise UserError(f"'{interview}' has no transcript yet.", "Finish it with: archive ingest")

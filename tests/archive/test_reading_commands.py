@@ -257,6 +257,16 @@ def test_search_says_when_there_is_no_such_place(archive, shared_cars):
     assert ended.err == "No place here is called 'Pariss'. There is: Paris.\n"
 
 
+def test_a_damaged_catalogue_ends_with_3(archive, spoken, shared_cars):
+    spoken.db.close()
+    whole = spoken.path.read_bytes()
+    spoken.path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    for command in (["list"], ["search", "owns"], ["transcript", "show", shared_cars]):
+        ended = archive(*command)
+        assert (ended.code, ended.out) == (3, "")
+        assert "archive.db is damaged" in ended.err
+
+
 @pytest.mark.parametrize("option", ["-h", "--help"])
 def test_search_explains_itself(archive, option: str):
     ended = archive("search", option)

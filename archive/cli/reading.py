@@ -1,0 +1,25 @@
+"""The catalogue as commands read it that only print."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+@contextmanager
+def reading(archive: Path | None) -> Iterator["Database"]:
+    """The catalogue of the archive that is meant, read-only; what is wrong with it is told in words.
+
+    Raises:
+        Problem: there is no archive, or its catalogue cannot be read.
+    """
+    from archive import config
+    from archive.catalogue import open_catalogue
+    from archive.catalogue.troubles import explained
+
+    path = config.find(archive).database
+    with explained(path), open_catalogue(path, write=False) as db:
+        yield db
