@@ -33,13 +33,13 @@ class Guarded:
     @property
     def output(self) -> IO[bytes]:
         """What the program writes on its standard output."""
-        assert self.program.stdout is not None  # noqa: S101  # start() made it a pipe
+        assert self.program.stdout is not None  # start() made it a pipe
         return self.program.stdout
 
     @property
     def error(self) -> IO[bytes]:
         """What the program writes on its standard error."""
-        assert self.program.stderr is not None  # noqa: S101  # start() made it a pipe
+        assert self.program.stderr is not None  # start() made it a pipe
         return self.program.stderr
 
     def end(self) -> int:

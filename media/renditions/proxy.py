@@ -34,7 +34,7 @@ def graph(
         target: the file to write.
         profile: sizes and qualities.
     """
-    assert probe.video  # noqa: S101
+    assert probe.video
     shown = rate(probe, profile.proxy_rate)
     streams = [picture(source, probe, profile)]
     options = {
@@ -58,7 +58,7 @@ def graph(
 def picture(source: Any, probe: Probe, profile: Profile) -> Any:  # noqa: ANN401
     """The picture as it is shown: upright, deinterlaced, at a constant rate, with square pixels, in SDR."""
     video = probe.video
-    assert video  # noqa: S101
+    assert video
     stream = audio.from_zero(source[str(video.index)], probe, "setpts")
     width, height = size(video, profile.proxy_height)
     # ffmpeg turned it upright by itself. bwdif lets pass what is not marked as interlaced.
@@ -88,7 +88,7 @@ def rate(probe: Probe, most: int) -> Fraction:
 
     Otherwise a whole part of it (120 becomes 60), or the standard rate that an uneven one falls short of.
     """
-    assert probe.video  # noqa: S101
+    assert probe.video
     own = probe.video.rate
     if probe.video.variable_rate:
         slowest = own * Fraction(99, 100)  # an average falls short of the rate it was recorded at

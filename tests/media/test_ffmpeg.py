@@ -11,7 +11,7 @@ import ffmpeg as graphs
 import imageio_ffmpeg
 import pytest
 
-from media import ffmpeg, process
+from media import ffmpeg, probe, process
 from media.errors import NoRoom, Stopped, ToolFailed, ToolMissing
 from media.ffmpeg import Ffmpeg, Limits
 
@@ -84,6 +84,10 @@ def test_the_command_line_holds_what_keeps_a_run_safe(tool):
     assert before[before.index("-protocol_whitelist") + 1] == "file,pipe"
     assert "hls" not in before[before.index("-format_whitelist") + 1].split(",")
     assert line[line.index("-i") + 1] == "file:-a:b.mov"
+
+
+def test_what_can_be_probed_can_be_decoded():
+    assert set(ffmpeg.FORMATS.split(",")) == set(probe.FORMATS.split(","))
 
 
 @pytest.mark.parametrize("name", ["-y.mp4", "a:b.mp4", "100%d [x],'y'.mp4", os.fsdecode(b"caf\xe9.mp4")])

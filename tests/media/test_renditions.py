@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from media import ffmpeg, renditions
-from media.errors import Damaged, Stopped
+from media.errors import Damaged, NoRoom, Stopped
 from media.probe import Probe, probe
 from media.renditions import Profile, peaks
 from media.sound import Channel, Part, Sound
@@ -399,6 +399,16 @@ def test_renditions_stop_when_they_are_asked_to(film, tool, tmp_path):
         renditions.make(
             source, probe(source), None, tmp_path, Profile(proxy_preset="veryslow"), tool, stop=stop
         )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("name", ["thumbnails.vtt", "peaks.json"])
+def test_a_full_disk_is_named_as_one_at_the_last_small_files_too(film, tool, tmp_path, name):
+    source = film("plain.mp4", flash(length=1))
+    mix = film("mix.wav", beep(length=1), options="-ar 16000")
+    (tmp_path / name).symlink_to("/dev/full")
+    with pytest.raises(NoRoom, match=r"plain\.mp4: .*No space left on device"):
+        renditions.make(source, probe(source), heard(path=mix), tmp_path, SMALL, tool)
 
 
 def wav(path: Path, values: np.ndarray, rate: int = 16000) -> Path:
