@@ -59,11 +59,15 @@ def _atoms(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
 
 
 def promised_samples(path: Path) -> int | None:
-    """How many samples the header of a WAV says it holds, where that is more than the file has.
+    """How many samples a WAV ought to hold, where that is not what ffmpeg reads from it.
 
-    ffmpeg shortens the length of a WAV to what is there, so a copy that was cut short looks whole to it.
-    Chunks are read as RIFF and as RF64 (EBU Tech 3306). None for any other file, for a header that promises
-    nothing (a recorder that lost power), and for a whole file.
+    ffmpeg shortens the length of a WAV to what is there, so a copy that was cut short looks whole to it; and it
+    ends where the header says, so a recording of 5 GB whose length did not fit into 32 bits ends after 1 GB.
+    Chunks are read as RIFF and as RF64 (EBU Tech 3306).
+
+    Returns:
+        None for any other file, for a header that promises nothing (a recorder that lost power), and where the
+        header is right.
     """
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
@@ -74,8 +78,8 @@ def promised_samples(path: Path) -> int | None:
         while len(chunk := file.read(8)) == 8:
             kind, length = struct.unpack("<4sI", chunk)
             if kind == b"data":
-                declared = long_size or (length if length < _NO_PROMISE else 0)
-                return declared // frame if frame and declared > size - file.tell() else None
+                ought = _ought(long_size, length, size - file.tell())
+                return ought // frame if ought and frame else None
             body = file.read(min(length, 64))
             if kind == b"ds64" and len(body) >= 16:
                 long_size = struct.unpack_from("<8xQ", body)[0]
@@ -83,3 +87,12 @@ def promised_samples(path: Path) -> int | None:
                 frame = struct.unpack_from("<12xH", body)[0]
             file.seek(length + length % 2 - len(body), os.SEEK_CUR)
     return None
+
+
+def _ought(long_size: int, length: int, there: int) -> int | None:
+    """The bytes of samples that ought to be there, where the header or the file is wrong about it."""
+    declared = long_size or (length if length < _NO_PROMISE else 0)
+    if declared > there:
+        return declared
+    # No chunk that may follow the samples is this long: the length went once round its 32 bits.
+    return there if declared and not long_size and there - declared > 0xFFF00000 else None

@@ -3,7 +3,7 @@
 import itertools
 import stat
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -130,6 +130,8 @@ def _probed(container: av.container.InputContainer, path: Path) -> Probe:
     picture = main_picture(container, name)
     video = picture.stream if picture else None
     audio = tuple(found for stream in container.streams.audio if (found := sound(stream)))
+    if audio and name == "wav" and (samples := headers.promised_samples(path)):
+        audio = (replace(audio[0], duration=Fraction(samples, audio[0].sample_rate)),)
     if video is None and not audio:
         raise Unreadable(
             f"{path.name}: holds neither picture nor sound that ffmpeg can decode",
@@ -139,7 +141,7 @@ def _probed(container: av.container.InputContainer, path: Path) -> Probe:
     said = [container.metadata, *(stream.metadata for stream in container.streams)]
     return Probe(
         container=name,
-        duration=_wav_promise(path, audio) or _duration(container, video, audio),
+        duration=_duration(container, video, audio),
         promised=name in _PROMISING and container.duration is not None,
         video=video,
         audio=audio,
@@ -176,11 +178,6 @@ def _measured(container: av.container.InputContainer, kept: Iterable[VideoStream
         if packet.pts is not None
     )
     return max((ticks * base for ticks, base in timed), default=Fraction(0))
-
-
-def _wav_promise(path: Path, audio: tuple[AudioStream, ...]) -> Fraction | None:
-    promised = headers.promised_samples(path)
-    return Fraction(promised, audio[0].sample_rate) if promised and audio else None
 
 
 def _start_timecode(container: av.container.InputContainer, picture: Picture) -> Timecode | None:
