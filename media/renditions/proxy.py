@@ -14,8 +14,10 @@ from media.sound.model import Sound
 from media.timecode import STANDARD_RATES, Timecode, dropped, frames_in_day
 
 HDR = frozenset({"smpte2084", "arib-std-b67"})
-# Reference white of an HDR picture, in cd/m2, which becomes the white of the proxy (ITU-R BT.2408).
+# In cd/m2: reference white of an HDR picture (ITU-R BT.2408), which becomes nearly the white of the proxy, and
+# the brightest that is told from white.
 WHITE = 203
+BRIGHTEST = 1000
 
 
 def graph(
@@ -112,5 +114,6 @@ def counted(start: Timecode, shown: Fraction) -> Timecode:
 def _tone_mapped(stream: Any, transfer: str) -> Any:  # noqa: ANN401
     stream = stream.filter("zscale", tin=transfer, pin="bt2020", min="bt2020nc", t="linear", npl=WHITE)
     stream = stream.filter("format", "gbrpf32le").filter("zscale", p="bt709")
-    stream = stream.filter("tonemap", "hable", desat=0)
+    # Mobius leaves faces as bright as they are, and bends only what is above a third of white.
+    stream = stream.filter("tonemap", "mobius", desat=0, peak=round(BRIGHTEST / WHITE, 2))
     return stream.filter("zscale", t="bt709", m="bt709", r="limited")

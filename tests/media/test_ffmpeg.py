@@ -2,6 +2,7 @@ import contextlib
 import os
 import random
 import subprocess
+import sys
 import threading
 import time
 from fractions import Fraction
@@ -171,7 +172,7 @@ def test_a_set_event_ends_ffmpeg_at_once(tool, clip, tmp_path, monkeypatch):
     begun = time.monotonic()
     with pytest.raises(Stopped):
         ffmpeg.run(tool, slow(clip, tmp_path / "out.mp4"), stop=stop)
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 10
     assert started[0].program.returncode == -9
     assert started[0].guard.returncode == -9
 
@@ -284,7 +285,7 @@ def test_ffmpeg_ends_with_the_process_that_runs_it(tool, clip, tmp_path):
     )
     out = tmp_path / "out.mp4"
     with subprocess.Popen(
-        [os.sys.executable, "-c", code, clip, out], cwd=Path(ffmpeg.__file__).parents[1]
+        [sys.executable, "-c", code, clip, out], cwd=Path(ffmpeg.__file__).parents[1]
     ) as parent:
         while not out.exists():
             time.sleep(0.05)

@@ -114,7 +114,7 @@ def test_without_a_start_timecode_none_is_written():
 @pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
 def test_an_hdr_picture_is_tone_mapped(transfer):
     assert f"tin={transfer}" in filters(told(film(transfer=transfer)))
-    assert "tonemap=hable" in filters(told(film(transfer=transfer)))
+    assert "tonemap=mobius" in filters(told(film(transfer=transfer)))
 
 
 def test_any_other_picture_is_not_tone_mapped():
