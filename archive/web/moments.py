@@ -1,6 +1,7 @@
 """The quote on the front page."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -39,9 +40,15 @@ def moment(db: sqlite3.Connection) -> Moment | None:
     sentences = [(row, first, text) for row in rows for first, text in _sentences(row)]
     if not sentences:
         return None
-    row, start, text = min(sentences, key=lambda one: (not one[0]["seen"], abs(len(one[2]) - GOOD_LENGTH)))
+    usual = Counter(row["language"] for row in rows).most_common(1)[0][0]
+    row, start, text = min(sentences, key=lambda one: _rank(one[0], one[2], usual))
     card = named(db, [row["slug"]])[row["slug"]]
     return Moment(card, text, row["speaker"], start, row["language"])
+
+
+def _rank(row: sqlite3.Row, text: str, language: str | None) -> tuple[bool, bool, int]:
+    """The lower, the better: with a picture, in the language of most, of a good length."""
+    return not row["seen"], row["language"] != language, abs(len(text) - GOOD_LENGTH)
 
 
 def _sentences(row: sqlite3.Row) -> Iterator[tuple[int, str]]:

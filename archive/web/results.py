@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from datasette.utils.asgi import Response
 
+from archive.catalogue.paths import stored
 from archive.config import Archive
 from archive.errors import UserError
 from archive.search import Facets, Filters, Quote, facets, search
@@ -72,9 +73,7 @@ async def data(datasette: Any, request: Any) -> Response:  # noqa: ANN401
     if request.url_vars["format"] == "csv":
         headers = {"content-disposition": 'attachment; filename="quotes.csv"'}
         return Response(_table(rows), content_type="text/csv; charset=utf-8", headers=headers)
-    return Response(
-        json.dumps(rows, ensure_ascii=False, indent=1), content_type="application/json; charset=utf-8"
-    )
+    return Response(json.dumps(rows, indent=1), content_type="application/json; charset=utf-8")
 
 
 def _asked(request: Any) -> tuple[str, dict[str, str], int]:  # noqa: ANN401
@@ -218,8 +217,7 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
-    return (
-        f"'{value}"
-        if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
-        else value
-    )
+    if not isinstance(value, str):
+        return value
+    text = stored(value)  # a name may hold a byte that is no UTF-8
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -1,7 +1,7 @@
 """The wave of an interview: the peaks of its clips, drawn once as one SVG path."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,21 +13,33 @@ HEIGHT = 100  # of the drawing, in its own units
 
 def outline(renditions: Path, clips: Sequence[Clip], duration_ms: int) -> str | None:
     """The wave as the `d` of a path in a box of BARS by HEIGHT units, or None where no clip has peaks."""
-    levels = [0.0] * BARS
-    known = False
-    for clip in clips:
-        for start_ms, end_ms, level in _peaks(renditions, clip):
-            known = True
-            first, last = (
-                min(ms * BARS // max(duration_ms, 1), BARS - 1)
-                for ms in (start_ms, max(end_ms - 1, start_ms))
-            )
-            for bar in range(first, last + 1):
-                levels[bar] = max(levels[bar], level)
-    if not known:
+    heard = [
+        (levels, step_ms, clip.start_ms)
+        for clip in clips
+        if (path := _file(renditions, clip))
+        for step_ms, levels in [_read(path, path.stat().st_mtime_ns)]
+    ]
+    if not heard:
         return None
-    loudest = max(max(levels), 0.02)
-    return "".join(_bar(place, level / loudest) for place, level in enumerate(levels))
+    width_ms = max(duration_ms, 1) / BARS
+    bars = [
+        max(_loudest(*clip, bar * width_ms, (bar + 1) * width_ms) for clip in heard) for bar in range(BARS)
+    ]
+    highest = max(max(bars), 0.02)
+    return "".join(_bar(place, level / highest) for place, level in enumerate(bars))
+
+
+def _file(renditions: Path, clip: Clip) -> Path | None:
+    listed = clip.files.get("peaks")
+    path = renditions / clip.hash / listed.split("?")[0].rsplit("/", 1)[-1] if listed else None
+    return path if path and path.is_file() else None
+
+
+def _loudest(levels: Sequence[float], step_ms: float, start_ms: int, from_ms: float, to_ms: float) -> float:
+    """The loudest level of a clip between two moments of the interview; 0 where the clip does not sound."""
+    first = max(int((from_ms - start_ms) / step_ms), 0)
+    last = int((to_ms - start_ms) / step_ms)
+    return max(levels[first : max(last, first + 1)], default=0.0) if last >= 0 else 0.0
 
 
 def _bar(place: int, level: float) -> str:
@@ -36,25 +48,10 @@ def _bar(place: int, level: float) -> str:
     return f"M{place}.5 {HEIGHT / 2 - half:g}v{half * 2:g}"
 
 
-def _peaks(renditions: Path, clip: Clip) -> Iterator[tuple[int, int, float]]:
-    """Stretches of a clip on the interview's time line with their loudest level, 0 to 1."""
-    listed = clip.files.get("peaks")
-    path = renditions / clip.hash / listed.split("?")[0].rsplit("/", 1)[-1] if listed else None
-    if path is None or not path.is_file():
-        return
-    step, levels = _read(path, path.stat().st_mtime_ns)
-    for place, level in enumerate(levels):
-        yield clip.start_ms + round(place * step), clip.start_ms + round((place + 1) * step), level
-
-
 @lru_cache(maxsize=64)
 def _read(path: Path, changed: int) -> tuple[float, tuple[float, ...]]:
-    """Milliseconds a pixel and the level of each, from a file in audiowaveform's JSON form."""
+    """Milliseconds a stretch and the level of each, 0 to 1, from audiowaveform's JSON; `changed` is its date."""
     peaks = json.loads(path.read_text(encoding="utf-8"))
     data, highest = peaks["data"], float(1 << (peaks["bits"] - 1))
-    channels = peaks.get("channels", 1)
-    width = 2 * channels
-    levels = tuple(
-        max(map(abs, data[at : at + width])) / highest for at in range(0, len(data) - width + 1, width)
-    )
+    levels = tuple(max(-low, high) / highest for low, high in zip(data[::2], data[1::2], strict=True))
     return peaks["samples_per_pixel"] * 1000 / peaks["sample_rate"], levels

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive import catalogue, config
-from archive.catalogue import interviews, transcripts
+from archive.catalogue import interviews, originals, transcripts
 from ingest.transcript import Segment, Transcript, Word
 from media import ffmpeg, fingerprint, renditions
 from media.probe import probe
@@ -32,6 +32,7 @@ SAID = {
     "A002.mp4": [("en-04", 1.0, 0), ("en-05", 5.0, 1)],
 }
 LENGTH = 14
+HOSTILE = "</script><img src=x onerror=document.title='taken'><script>document.title='taken'</script>"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -52,22 +53,10 @@ def place(db, archive: config.Archive, path: Path) -> str:
     made = renditions.make(
         path, found, extract(path, found, folder, tool), folder, renditions.Profile(), tool
     )
-    db.execute(
-        "INSERT INTO clips (hash, name, path, size, kind, duration, rate, start_timecode)"
-        " VALUES (?, ?, ?, ?, ?, ?, '25', ?)",
-        [
-            clip,
-            path.name,
-            path.name,
-            path.stat().st_size,
-            found.kind,
-            str(found.duration),
-            str(found.start_timecode),
-        ],
-    )
-    for one in made:
-        row = [clip, one.kind, f"renditions/{clip}/{one.path.name}", one.size]
-        db.execute("INSERT INTO renditions VALUES (?, ?, ?, ?)", row)
+    originals.add(db, originals.Original(clip, path.name, path, True, path.stat().st_size))
+    originals.describe(db, clip, found)
+    files = [(one.kind, f"renditions/{clip}/{one.path.name}", one.size) for one in made]
+    originals.add_renditions(db, clip, files)
     return clip
 
 
@@ -79,9 +68,14 @@ def words(text: str, start_ms: int, end_ms: int) -> tuple[Word, ...]:
     return tuple(Word(word, begin, begin + each - 20) for word, begin in zip(parts, times, strict=True))
 
 
+def tell(db, slug: str, line: tuple[Word, ...]) -> None:
+    """Give an interview a transcript of one line."""
+    transcripts.save(db, slug, Transcript("en", (Segment(line, channel=0),), model="demo"))
+
+
 @pytest.fixture(scope="session")
 def archive(tmp_path_factory: pytest.TempPathFactory, footage) -> config.Archive:
-    """An archive with one interview of two clips and two speakers, and one of sound alone."""
+    """An archive with one interview of two clips and two speakers, one of sound alone, and one that means harm."""
     folder = tmp_path_factory.mktemp("browser")
     made = config.create(folder / "archive", "Cities That Share")
     db = catalogue.open_catalogue(made.database, write=True)
@@ -107,11 +101,12 @@ def archive(tmp_path_factory: pytest.TempPathFactory, footage) -> config.Archive
     )
     transcripts.save(db, slug, Transcript("en", tuple(segments), model="demo"))
     said = footage.clip(folder / "B001.wav", [("en-06", 1.0, 0)], picture=None)
-    slug = interviews.create(
-        db, title="Sound alone", clips=[(place(db, made, folder / "B001.wav"), Fraction(0))]
-    )
+    sound = [(place(db, made, folder / "B001.wav"), Fraction(0))]
     line = words(said[0].text, said[0].start_ms, said[0].end_ms)
-    transcripts.save(db, slug, Transcript("en", (Segment(line, channel=0),), model="demo"))
+    tell(db, interviews.create(db, title="Sound alone", clips=sound), line)
+    line = words(f"These are hostile {HOSTILE} words", 0, 3000)
+    about = {"place": HOSTILE, "speakers": [HOSTILE], "themes": [HOSTILE]}
+    tell(db, interviews.create(db, title=f"Hostile {HOSTILE}", clips=sound, **about), line)
     db.conn.commit()
     db.close()
     return made

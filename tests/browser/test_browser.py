@@ -1,6 +1,5 @@
 """What a person sees, hears and presses, in a real browser."""
 
-import json
 import re
 import time
 
@@ -257,7 +256,42 @@ def test_no_page_asks_anything_of_another_machine(page, address):
     assert [url for url in asked if not url.startswith(address)] == []
 
 
-def test_the_player_knows_every_clip(page):
+def test_what_titles_names_and_words_smuggle_in_never_runs(page):
+    page.goto("/interviews")
+    page.get_by_role("link", name="Hostile").click()
+    page.wait_for_url("**/interviews/hostile*")
+    hostile = page.url
+    for path in (
+        "/",
+        "/interviews",
+        "/search?q=hostile",
+        "/search?q=%3Cimg+src=x+onerror=alert(1)%3E",
+        hostile,
+    ):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        assert page.title() != "taken"
+        assert page.locator("img[src='x']").count() == 0
+    assert "onerror" in page.locator(".said").inner_text()
+
+
+def test_the_page_follows_the_words_until_the_reader_scrolls(page, segments):
+    page.set_viewport_size({"width": 1360, "height": 300})
+    open_page(page, SLUG)
+    page.locator(f"[data-at='{segments[0].start_ms}']").last.click()
+    until(page, PLAYING)
+    assert page.locator("#follow").is_hidden()
+    page.mouse.move(900, 200)
+    page.mouse.wheel(0, 100)
+    page.locator("#follow").wait_for()
+    page.locator("#follow").click()
+    assert page.locator("#follow").is_hidden()
+
+
+def test_a_clip_that_does_not_play_is_said(chromium, address):
+    context = chromium.new_context(base_url=address)
+    page = context.new_page()
+    page.route("**/proxy.mp4*", lambda route: route.abort())
     page.goto(SLUG)
-    data = json.loads(page.locator("#parts").inner_text(timeout=1000) or page.evaluate("parts.textContent"))
-    assert len(data["parts"]) == 2
+    page.get_by_text("This clip does not play").wait_for()
+    context.close()

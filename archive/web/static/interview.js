@@ -84,8 +84,9 @@ for (const button of document.querySelectorAll(".toggle")) {
     player.toggle();
   });
 }
-media.addEventListener("error", () => ($(".trouble").hidden = false));
-media.addEventListener("playing", () => ($(".trouble").hidden = true));
+const showTrouble = () => ($(".trouble").hidden = !media.error);
+for (const event of ["error", "playing"]) media.addEventListener(event, showTrouble);
+showTrouble(); // it may have failed before this script came
 for (const event of ["play", "pause", "ended"]) media.addEventListener(event, showState);
 $("#captions")?.addEventListener("click", ({ currentTarget: button }) => {
   const { track } = media.querySelector("track");

@@ -115,7 +115,7 @@ def fill(archive: config.Archive) -> None:
     everything = ("proxy.mp4", "audio.m4a", "poster.jpg", "thumbnails.vtt", "peaks.json", "sound.wav")
     to.clip(FIRST, "A001.mov", 10, *everything, timecode="01:00:00:00")
     (archive.renditions / FIRST / "thumbnails-1.jpg").write_bytes(b"\xff\xd8 a sheet")
-    to.clip(SECOND, "A002.mov", 10, "proxy.mp4", "poster.jpg")
+    to.clip(SECOND, "A002\N{REPLACEMENT CHARACTER}FF.mov", 10, "proxy.mp4", "poster.jpg")
     to.interview(
         "Occupied theatre",
         (FIRST, 0),

@@ -81,3 +81,10 @@ def test_more_quotes_are_a_link_away_and_never_without_end(site):
     html = site.text("/search?q=the*&limit=1")
     assert "The first 1 quotes" in html or "limit=21" in html
     assert site.get("/search?q=the*&limit=99999999").status_code == 200
+
+
+def test_a_name_with_a_byte_that_is_no_text_is_no_error(site):
+    (quote,) = json.loads(site.text("/search.json?q=cost"))
+    assert quote["clip"] == "A002\udcff.mov"
+    assert "A002\N{REPLACEMENT CHARACTER}FF.mov" in site.text("/search.csv?q=cost")
+    assert "cost" in site.text("/search?q=cost")
