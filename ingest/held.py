@@ -58,6 +58,8 @@ def _is_near(word: Word, speech: Sequence[Stretch]) -> bool:
 def _timed(parts: Sequence[Sequence[Word]], speech: Sequence[Stretch]) -> tuple[Word, ...]:
     """The words of sentences with starts where speech is, in order, and ends that touch no following word."""
     words = [word for sentence in parts for word in sentence]
+    if not words:
+        return ()
     starts: list[int] = []
     for sentence in parts:
         moved = True  # as far as the first word of a sentence goes: it may belong to the next stretch
@@ -67,7 +69,7 @@ def _timed(parts: Sequence[Sequence[Word]], speech: Sequence[Stretch]) -> tuple[
             moved = moved and start > word.start_ms
             starts.append(max(start, before))
     starts = _apart(words, starts)
-    following = [*starts[1:], words[-1].end_ms if words else 0]
+    following = [*starts[1:], words[-1].end_ms]
     return tuple(
         replace(word, start_ms=start, end_ms=max(_end(word, start, speech, until), start + SHORTEST_MS))
         for word, start, until in zip(words, starts, following, strict=True)

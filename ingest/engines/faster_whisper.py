@@ -84,6 +84,8 @@ class FasterWhisper:
         """The words of one stretch, as `Recogniser.recognise`."""
         heard = samples(sound, stretch)
         found = self._sentences(heard, language, vocabulary)
+        if vocabulary and not found:  # a long list of names can silence a model
+            found = self._sentences(heard, language, ())
         if any(each.compression_ratio > REPETITIVE for each in found) or guards.loop(_texts(found)):
             # Whisper's own way out, drawing at random, would give another transcript each time.
             found = self._sentences(heard, language, vocabulary, no_repeat_ngram_size=5)

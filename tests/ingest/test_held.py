@@ -39,6 +39,10 @@ def test_a_sentence_far_from_all_speech_is_left_out_and_noted():
     assert block.notes == ("0:04 to 0:04: left out, nobody speaks there: Thank you.",)
 
 
+def test_a_block_without_words_stays_so():
+    assert settled().words == ()
+
+
 def test_times_never_run_backwards_and_no_word_is_without_length():
     block = settled(
         ("A", 900, 900), ("b.", 900, 900), ("C", 890, 3100), ("d", 3100, 3000), ("e.", 3050, 9000)
