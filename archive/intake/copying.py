@@ -69,6 +69,12 @@ class Copying:
         for path in new:
             known[str(path)] = self._one(path, request.in_place)
         self._captions(found.captions, known)
+        # A card that was unplugged after some of it had been copied: what is safe goes on its way all the same.
+        known |= {
+            path: clip
+            for path, (_, clip) in sources.items()
+            if any(Path(path).is_relative_to(gone.absolute()) for gone in found.missing)
+        }
         return [(path, clip) for path, clip in known.items() if clip]
 
     def _unchanged(self, path: Path, sources: dict[str, tuple[Seen, str]]) -> str | None:

@@ -53,6 +53,8 @@ def catalogue(
     paths: dict[str, Path] = {}
     for path, digest in clips:
         paths.setdefault(digest, Path(path))
+    if all(interviews.of_clip(db, digest) for digest in paths):
+        return
     found = recordings(ledger, paths, reporter)
     with db.atomic():
         if about.interview:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from sqlite_utils import Database
 
@@ -64,7 +65,7 @@ def unfinished(db: Database) -> tuple[Request, ...]:
 
 def _written(request: Request) -> str:
     fields = asdict(request)
-    fields["paths"] = [stored(path) for path in request.paths]
+    fields["paths"] = [stored(str(Path(path).absolute())) for path in request.paths]
     return json.dumps(fields, ensure_ascii=False, sort_keys=True)
 
 

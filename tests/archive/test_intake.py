@@ -1,7 +1,9 @@
 """A run's shortcut for unchanged files, and what a request is remembered for."""
 
 import os
+import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -102,7 +104,16 @@ def test_a_request_is_remembered_until_its_run_has_come_to_its_end(archive):
     )
     remember(db, asked)
     remember(db, asked)
-    assert unfinished(db) == (asked,)
+    assert unfinished(db) == (replace(asked, paths=("/card/caf\udce9", str(Path("b").absolute()))),)
     forget(db, [asked])
     assert unfinished(db) == ()
     db.close()
+
+
+def test_clips_of_a_card_that_was_unplugged_halfway_go_on_their_way(copy, card):
+    """The card that is gone is named as failed; what was copied from it is known by its old paths."""
+    copy(card)
+    shutil.rmtree(card)
+    summary = copy(card)
+    assert [one.path for one in summary.failed] == [str(card)]
+    assert sorted(Path(path).name for path in summary.present) == ["C0000.MP4", "C0001.MP4", "C0002.MP4"]
