@@ -5,6 +5,7 @@
     ├── Damaged            the file holds less than it promises
     ├── ToolFailed         ffmpeg ended with an error, or was ended by a limit
     ├── ToolMissing        there is no ffmpeg where it should be
+    ├── CopyFailed         the copy is not what the file is (media.fingerprint)
     ├── NoRoom             no space or no permission to write
     └── Stopped            somebody asked us to stop
 

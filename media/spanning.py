@@ -30,12 +30,10 @@ class Shot:
     Attributes:
         path: where it lies; its name and folder matter.
         probe: what it is.
-        size: bytes.
     """
 
     path: Path
     probe: "Probe"
-    size: int
 
 
 @dataclass(frozen=True, slots=True)

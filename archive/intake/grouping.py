@@ -70,7 +70,7 @@ def recordings(ledger: CatalogueLedger, paths: dict[str, Path], reporter: Report
     for digest, path in paths.items():
         probe = ledger.probe(digest)
         if probe:
-            shots[path] = (digest, spanning.Shot(path, probe, path.stat().st_size if path.exists() else 0))
+            shots[path] = (digest, spanning.Shot(path, probe))
     found = []
     for group in spanning.joined([shot for _, shot in shots.values()]):
         for reason in group.reasons:

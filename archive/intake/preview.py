@@ -59,7 +59,7 @@ def look(archive: Archive, db: Database, paths: Sequence[str], *, in_place: bool
     )
     for path in new:
         try:
-            shots.append(spanning.Shot(path, probe(path), path.stat().st_size))
+            shots.append(spanning.Shot(path, probe(path)))
         except (Problem, OSError) as error:
             failed.append(Failed(str(path), "probe", str(error), getattr(error, "remedy", "")))
     length = sum((shot.probe.duration for shot in shots), Fraction(0))

@@ -43,13 +43,13 @@ def shot(path, timecode=None, length=10, *, at=None, rate=PAL, container="mov", 
         start_timecode=Timecode.parse(timecode, rate) if timecode else None,
         recorded=CLOCK + timedelta(seconds=at) if at is not None else None,
     )
-    return Shot(Path(path), found, 1)
+    return Shot(Path(path), found)
 
 
 def recording(path, at=None, length=10):
     sound = AudioStream(0, "pcm_s24le", 48000, 2, "stereo", Fraction(0), Fraction(length))
     when = CLOCK + timedelta(seconds=at) if at is not None else None
-    return Shot(Path(path), Probe("wav", Fraction(length), True, None, (sound,), recorded=when), 1)
+    return Shot(Path(path), Probe("wav", Fraction(length), True, None, (sound,), recorded=when))
 
 
 def names(shots):
@@ -184,7 +184,7 @@ def ffmpeg(*arguments):
 
 
 def probed(paths):
-    return [Shot(path, probe(path), path.stat().st_size) for path in paths]
+    return [Shot(path, probe(path)) for path in paths]
 
 
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-pix_fmt", "yuv420p")
