@@ -16,7 +16,7 @@ from media import ffmpeg, renditions
 from media.errors import Damaged, NoRoom, Stopped
 from media.probe import Probe, probe
 from media.renditions import Profile, peaks
-from media.sound import Channel, Part, Sound
+from media.sound import Channel, Part, Sound, extract
 
 SMALL = Profile(proxy_preset="ultrafast")
 # Black, and white from 3.0 to 3.2 s; the beep of 1 kHz lies at the same moment.
@@ -264,6 +264,30 @@ def test_full_range_becomes_limited_range(film, make):
     )
     assert pictures(source)[1].mean() > 250
     assert pictures(make(source) / "proxy.mp4")[1].mean() == pytest.approx(235, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("late.mp4", {"sound_delay": 2.5}),
+        ("eight.mov", {"channels": 8, "picture": "prores"}),
+        ("ntsc.mov", {"channels": 2, "mono_streams": True, "rate": "30000/1001"}),
+    ],
+)
+def test_people_hear_each_word_when_the_recogniser_hears_it(footage, tool, make, tmp_path, name, options):
+    source = tmp_path / name
+    footage.clip(source, [("en-01", 3.0, options.get("channels", 1) // 2)], **options)
+    aside = tmp_path / "sound"
+    aside.mkdir()
+    found = extract(source, probe(source), aside, tool)
+    proxy, rate = samples(make(source, found) / "proxy.mp4")
+    for_recogniser, slower = samples(found.path)
+    assert rate == 3 * slower
+    heard_by_both = min(len(proxy[::3]), len(for_recogniser))
+    spectra = [np.fft.rfft(each[:heard_by_both], 2 * heard_by_both) for each in (proxy[::3], for_recogniser)]
+    likeness = np.fft.irfft(spectra[0] * np.conj(spectra[1]))
+    lag = int(np.argmax(likeness))
+    assert min(lag, 2 * heard_by_both - lag) <= slower // 1000
 
 
 def tone(path: Path) -> int:
