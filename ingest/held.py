@@ -63,17 +63,28 @@ def _timed(parts: Sequence[Sequence[Word]], speech: Sequence[Stretch]) -> tuple[
     starts: list[int] = []
     for sentence in parts:
         moved = True  # as far as the first word of a sentence goes: it may belong to the next stretch
-        for word in sentence:
+        trailing = _trailing(sentence, speech)
+        for place, word in enumerate(sentence):
             before = starts[-1] if starts else 0
-            start = _start(word, speech, moved, before)
+            start = before if place >= trailing else _start(word, speech, moved, before)
             moved = moved and start > word.start_ms
             starts.append(max(start, before))
-    starts = _apart(words, starts)
+    starts = _apart(words, starts, speech)
     following = [*starts[1:], words[-1].end_ms]
     return tuple(
         replace(word, start_ms=start, end_ms=max(_end(word, start, speech, until), start + SHORTEST_MS))
         for word, start, until in zip(words, starts, following, strict=True)
     )
+
+
+def _trailing(sentence: Sequence[Word], speech: Sequence[Stretch]) -> int:
+    """From which place on the words of a sentence lie in the pause after it, where nobody says them."""
+    place = bisect_right(speech, sentence[0].start_ms, key=lambda span: span[0])
+    last = bisect_right(speech, sentence[-1].start_ms, key=lambda span: span[0])
+    if not last or (place == last and sentence[0].start_ms > speech[last - 1][1] - EDGE_MS):
+        return len(sentence)
+    end = speech[last - 1][1]
+    return next((i for i, word in enumerate(sentence) if i and word.start_ms > end), len(sentence))
 
 
 def _start(word: Word, speech: Sequence[Stretch], opens: bool, before: int) -> int:
@@ -103,8 +114,8 @@ def _end(word: Word, start: int, speech: Sequence[Stretch], until: int) -> int:
     return end
 
 
-def _apart(words: Sequence[Word], starts: Sequence[int]) -> list[int]:
-    """Words that were moved to one place, spread by their length up to the next word."""
+def _apart(words: Sequence[Word], starts: Sequence[int], speech: Sequence[Stretch]) -> list[int]:
+    """Words that were moved to one place, spread by their length up to the next word or pause."""
     result = list(starts)
     first = 0
     while first < len(words):
@@ -115,6 +126,7 @@ def _apart(words: Sequence[Word], starts: Sequence[int]) -> list[int]:
             until = max(words[last].end_ms, starts[first] + SHORTEST_MS * (last - first + 1))
             if last + 1 < len(words):
                 until = min(until, starts[last + 1])
+            until = min([until, *(end for start, end in speech if start <= starts[first] < end)])
             lengths = [len(word.text) for word in words[first : last + 1]]
             reached = accumulate(lengths[:-1], initial=0)
             span = max(until - starts[first], 0)

@@ -84,7 +84,7 @@ def transcribe(
     if not sound.path or not sound.levels or not sound.speech:
         return Transcript(None)
     stretches = blocks.cut(sound.speech, np.load(sound.levels, mmap_mode="r"), sound.length_ms)
-    finished = dict(done or {})
+    finished = _fitting(done or {}, stretches)
     if language is None and finished:
         language = next(iter(finished.values())).language
     if language is None:
@@ -101,6 +101,14 @@ def transcribe(
         spent += stretch[1] - stretch[0]
         progress(spent / total)
     return merged([finished[position] for position in range(len(stretches))], sound, language)
+
+
+def _fitting(done: Mapping[int, Block], stretches: Sequence[tuple[int, int]]) -> dict[int, Block]:
+    """The finished blocks that are still blocks of this sound, which may have been made again since."""
+    places = dict(enumerate(stretches))
+    return {
+        place: block for place, block in done.items() if places.get(place) == (block.start_ms, block.end_ms)
+    }
 
 
 def merged(parts: Sequence[Block], sound: Sound, language: str) -> Transcript:

@@ -25,7 +25,7 @@ def reason(channels: Sequence[Channel], choice: Choice, counts: Sequence[int]) -
     if len(choice.voices) == 1:
         chosen = choice.voices[0]
         return f"Channel {chosen + 1}{over} carries the voice ({_level(channels[chosen])}){_after(rest)}."
-    levels = " and ".join(_level(channels[i]) for i in choice.voices)
+    levels = _listed([_level(channels[i]) for i in choice.voices])
     listed = numbers(choice.voices)
     return f"Channels {listed}{over} carry a voice each ({levels}), combined at equal level{_after(rest)}."
 
@@ -38,7 +38,10 @@ def numbers(places: Sequence[int]) -> str:
             runs[-1].append(place)
         else:
             runs.append([place])
-    words = [word for run in runs for word in _run(run)]
+    return _listed([word for run in runs for word in _run(run)])
+
+
+def _listed(words: list[str]) -> str:
     return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 

@@ -39,6 +39,17 @@ def test_a_sentence_far_from_all_speech_is_left_out_and_noted():
     assert block.notes == ("0:04 to 0:04: left out, nobody speaks there: Thank you.",)
 
 
+def test_words_that_seem_to_be_said_in_the_pause_after_their_sentence_are_drawn_into_it():
+    block = settled(("We", 1000, 1300), ("do", 1300, 2200), ("share", 2300, 2600), ("it.", 2700, 2900))
+    assert starts(block) == sorted({*starts(block)})
+    assert block.words[-1].end_ms <= 2000
+
+
+def test_a_sentence_with_a_pause_in_it_goes_on_after_the_pause():
+    block = settled(("We", 1000, 1900), ("do", 2000, 3300), ("share.", 3300, 3900))
+    assert starts(block) == [1000, 3000, 3300]
+
+
 def test_a_block_without_words_stays_so():
     assert settled().words == ()
 

@@ -121,6 +121,12 @@ def test_finished_blocks_are_kept_at_once_and_not_recognised_again(talk):
     assert again.asked == [first.asked[1:][2], first.asked[1:][4]]
 
 
+def test_finished_blocks_of_another_sound_are_not_taken(talk):
+    other = {0: Block(5, 900, "en", (Word("Old.", 5, 900),))}
+    transcript = transcribe(talk[0], Scripted, done=other)
+    assert "Old." not in {segment.text for segment in transcript.segments}
+
+
 def test_a_stop_loses_no_finished_block(talk):
     found = replace(
         talk[0], speech=tuple((n * 20_000, n * 20_000 + 19_000) for n in range(5)), length_ms=100_000
