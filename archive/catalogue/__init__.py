@@ -87,15 +87,16 @@ def check_version(path: Path, found: int, known: int) -> None:
 def _connect(path: Path, *, write: bool) -> Database:
     from sqlite_utils import Database
 
-    connection = sqlite3.connect(_address(path, write=write), uri=True, timeout=BUSY_TIMEOUT / 1000)
+    connection = sqlite3.connect(address(path, write=write), uri=True, timeout=BUSY_TIMEOUT / 1000)
     for setting in ("foreign_keys = ON", "synchronous = NORMAL"):
         connection.execute(f"PRAGMA {setting}")
     return Database(connection)
 
 
-def _address(path: Path, *, write: bool) -> str:
-    address = path.absolute().as_uri()
+def address(path: Path, *, write: bool) -> str:
+    """The file as SQLite opens it by URI, read-only without `write`."""
+    uri = path.absolute().as_uri()
     if write:
-        return address
+        return uri
     # WAL keeps two files beside the database; on a volume that cannot be written nobody else writes either.
-    return f"{address}?{'mode=ro' if os.access(path.parent, os.W_OK) else 'immutable=1'}"
+    return f"{uri}?{'mode=ro' if os.access(path.parent, os.W_OK) else 'immutable=1'}"

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.catalogue import BUSY_TIMEOUT, check_version
+from archive.catalogue import BUSY_TIMEOUT, address, check_version
 from archive.catalogue.schema import APPLICATION_ID, USER_VERSION, migrations
+from media import disk
 
 TODAY = USER_VERSION
 
@@ -20,7 +21,7 @@ def of(path: Path) -> int:
     Raises:
         ForeignDatabase: a newer program wrote it.
     """
-    with closing(sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)) as connection:
+    with closing(sqlite3.connect(address(path, write=False), uri=True)) as connection:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
     check_version(path, version, TODAY)
     return int(version)
@@ -32,12 +33,13 @@ def create(path: Path) -> None:
     unfinished.unlink(missing_ok=True)
     try:
         _apply(unfinished)
-        if path.exists():  # a file of no bytes, or another process's catalogue, made meanwhile
-            if path.stat().st_size == 0:
-                unfinished.replace(path)
+        disk.flush(unfinished)
+        if path.exists() and path.stat().st_size == 0:
+            unfinished.replace(path)
         else:
-            with contextlib.suppress(FileExistsError):
-                path.hardlink_to(unfinished)
+            with contextlib.suppress(FileExistsError):  # another process made it meanwhile
+                disk.name(unfinished, path)
+        disk.flush_folder(path.parent)
     finally:
         unfinished.unlink(missing_ok=True)
 
@@ -64,7 +66,7 @@ def _apply(path: Path) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
 
 
-def _keep(connection: sqlite3.Connection, path: Path, version: int) -> Path:
+def _keep(connection: sqlite3.Connection, path: Path, version: int) -> None:
     """Copy the catalogue beside itself under a name that says its version; never over an earlier copy."""
     kept = path.with_name(f"{path.stem}.v{version}{path.suffix}")
     number = 2
@@ -75,7 +77,6 @@ def _keep(connection: sqlite3.Connection, path: Path, version: int) -> Path:
     unfinished.unlink(missing_ok=True)
     with closing(sqlite3.connect(unfinished)) as copy:
         connection.backup(copy)
-    with unfinished.open("rb") as file:
-        os.fsync(file.fileno())
-    unfinished.rename(kept)
-    return kept
+    disk.flush(unfinished)
+    disk.name(unfinished, kept)
+    disk.flush_folder(kept.parent)

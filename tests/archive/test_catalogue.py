@@ -1,5 +1,7 @@
 """The catalogue's file: made, opened, refused, migrated."""
 
+import errno
+import os
 import sqlite3
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
@@ -145,6 +147,27 @@ def test_a_copy_never_takes_the_place_of_an_earlier_one(tmp_path: Path, monkeypa
     open_catalogue(path, write=True).close()
     assert (tmp_path / "archive.v1.db").read_bytes() == b"an earlier copy"
     assert (tmp_path / "archive.v1-2.db").exists()
+
+
+def test_is_made_on_a_volume_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Such as exFAT."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    open_catalogue(tmp_path / "archive.db", write=True).close()
+    assert [path.name for path in tmp_path.iterdir()] == ["archive.db"]
+
+
+def test_is_read_from_a_volume_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Nothing is put beside it, although WAL would like to."""
+    path = tmp_path / "archive.db"
+    open_catalogue(path, write=True).close()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with open_catalogue(path, write=False) as db:
+        assert db.execute("SELECT count(*) FROM interviews").fetchone() == (0,)
+        assert [file.name for file in tmp_path.iterdir()] == ["archive.db"]
 
 
 def test_one_that_another_process_locks_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
