@@ -40,7 +40,8 @@ def moment(db: sqlite3.Connection) -> Moment | None:
     sentences = [(row, first, text) for row in rows for first, text in _sentences(row)]
     if not sentences:
         return None
-    usual = Counter(row["language"] for row in rows).most_common(1)[0][0]
+    spoken = Counter({row["slug"]: row["language"] for row in rows}.values())
+    usual = max(spoken, key=lambda language: (spoken[language], language == "en"))  # as the page itself
     row, start, text = min(sentences, key=lambda one: _rank(one[0], one[2], usual))
     card = named(db, [row["slug"]])[row["slug"]]
     return Moment(card, text, row["speaker"], start, row["language"])

@@ -95,12 +95,11 @@ class _Server(uvicorn.Server):
 
 def _tables() -> dict[str, Any]:
     """What Datasette's own table pages should know; they stay as its users expect them."""
-    return {
-        "interviews": {"label_column": "title", "sort_desc": "id"},
-        "people": {"label_column": "name"},
-        "places": {"label_column": "name"},
-        "speakers": {"label_column": "name"},
-        "organisations": {"label_column": "name"},
-        "themes": {"label_column": "name"},
-        "clips": {"label_column": "name"},
+    named = dict.fromkeys(("people", "places", "organisations", "themes", "clips", "speakers"), "name")
+    tables: dict[str, Any] = {table: {"label_column": column} for table, column in named.items()}
+    tables |= {table: {"hidden": True} for table in ("blocks", "folded", "runs", "_sqlite_migrations")}
+    tables["interviews"] = {"label_column": "title", "sort_desc": "id"}
+    tables["segments"] = {
+        "description": "What was said, a row a stretch by one speaker; the search looks in its text."
     }
+    return tables
