@@ -293,7 +293,7 @@ def test_what_the_index_finds_and_what_is_quoted_agree(spoken, said: list[list[s
         assert all(quote.text[first:last].strip() for first, last in quote.marks)
 
 
-def test_a_long_interview_is_searched_in_its_own_time(spoken):
+def test_a_long_interview_that_says_it_all_the_time_gives_what_was_asked_for(spoken):
     """Two hours of speech in which every segment has the word."""
     said = [
         Segment((Word("bread", n, n + 1), Word("again", n + 1, n + 2)), channel=0)
