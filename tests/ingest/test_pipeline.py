@@ -48,7 +48,9 @@ class Crew:
             for clip in clips:
                 self.ledger.done(clip, "probe", "{}")
         tasks = [Task(clip.hash, step, "{}") for step in steps for clips in interviews for clip in clips]
-        pipeline = Pipeline({name: self.step(name) for name in steps}, self.ledger, self.events.append, self.stop)
+        pipeline = Pipeline(
+            {name: self.step(name) for name in steps}, self.ledger, self.events.append, self.stop
+        )
         return pipeline.run(interviews, tasks)
 
 
