@@ -26,10 +26,9 @@ def clock(ms: int) -> str:
 
 def length(ms: int) -> str:
     """How long something lasts: 45 s, 31 min, 2 h 10 min."""
-    seconds = round(ms / 1000)
-    if seconds < 60:
-        return f"{seconds}{NBSP}s"
-    hours, minutes = divmod(round(seconds / 60), 60)
+    if ms < 60_000:
+        return f"{ms // 1000}{NBSP}s"  # as the clock beside it counts
+    hours, minutes = divmod(round(ms / 60_000), 60)
     if not hours:
         return f"{minutes}{NBSP}min"
     return f"{hours}{NBSP}h {minutes}{NBSP}min" if minutes else f"{hours}{NBSP}h"
