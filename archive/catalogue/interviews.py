@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from sqlite_utils import Database
 
-from archive.catalogue import Reader, people, places, timeline
+from archive.catalogue import Reader, organisations, people, places, speakers, themes, timeline
 from archive.catalogue.folding import fold
 from archive.catalogue.people import Person
 from archive.catalogue.timeline import PlacedClip
@@ -92,7 +92,7 @@ def create(
                 language is not None,
                 date,
                 places.known(db, place) if place else None,
-                _named_row(db, "organisations", organisation) if organisation else None,
+                organisations.known(db, organisation) if organisation else None,
                 datetime.now(UTC).isoformat(timespec="seconds"),
             ],
         ).fetchone()
@@ -177,17 +177,8 @@ def _load(db: Reader, where: str, parameters: Sequence[object]) -> tuple[Intervi
     chosen = [row[0] for row in rows]
     placed = timeline.of_interviews(db, chosen)
     present = people.of_interviews(db, chosen)
-    among = f"interview_id IN ({','.join(map(str, chosen))})"
-    themes = _names(
-        db,
-        "SELECT interview_themes.interview_id, themes.name FROM interview_themes JOIN themes"  # noqa: S608 - rows
-        f" ON themes.id = interview_themes.theme_id WHERE {among} ORDER BY interview_themes.rowid",
-    )
-    speakers = _names(
-        db,
-        f"SELECT interview_id, name FROM speakers WHERE {among}"  # noqa: S608 - rows
-        " ORDER BY channel IS NULL, channel, id",
-    )
+    about = themes.of_interviews(db, chosen)
+    heard = speakers.of_interviews(db, chosen)
     return tuple(
         Interview(
             id=row[0],
@@ -201,45 +192,23 @@ def _load(db: Reader, where: str, parameters: Sequence[object]) -> tuple[Intervi
             duration_ms=row[8],
             clips=placed[row[0]],
             people=tuple(present.get(row[0], ())),
-            themes=tuple(themes.get(row[0], ())),
-            speakers=tuple(speakers.get(row[0], ())),
+            themes=tuple(about.get(row[0], ())),
+            speakers=tuple(heard.get(row[0], ())),
         )
         for row in rows
     )
-
-
-def _names(db: Reader, sql: str) -> dict[int, list[str]]:
-    names: dict[int, list[str]] = {}
-    for interview, name in db.execute(sql):
-        names.setdefault(interview, []).append(name)
-    return names
 
 
 def _describe(
     db: Database,
     interview: int,
     present: Sequence[tuple[str, str]],
-    themes: Sequence[str],
-    speakers: Sequence[str],
+    about: Sequence[str],
+    heard: Sequence[str],
 ) -> None:
     people.add(db, interview, present)
-    for theme in themes:
-        db.execute(
-            "INSERT INTO interview_themes (interview_id, theme_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            [interview, _named_row(db, "themes", theme)],
-        )
-    for channel, name in enumerate(speakers):
-        db.execute(
-            "INSERT INTO speakers (interview_id, name, channel, person_id) VALUES"
-            " (?, ?, ?, (SELECT id FROM people WHERE name = ?))",
-            [interview, name, channel, name],
-        )
-
-
-def _named_row(db: Database, table: str, name: str) -> int:
-    db.execute(f"INSERT INTO {table} (name) VALUES (?) ON CONFLICT DO NOTHING", [name])  # noqa: S608 - ours
-    (row,) = db.execute(f"SELECT id FROM {table} WHERE name = ?", [name]).fetchone()  # noqa: S608 - ours
-    return int(row)
+    themes.add(db, interview, about)
+    speakers.add(db, interview, heard)
 
 
 def _free_slug(db: Reader, title: str) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
-from archive.catalogue import Reader, interviews
+from archive.catalogue import Reader, interviews, speakers
 from archive.catalogue.folding import fold_word
 from ingest.transcript import Segment, Transcript, Word
 
@@ -131,45 +131,23 @@ def folded(words: Iterable[Word]) -> str:
 
 
 def _rows(db: Database, interview: int, spoken: Sequence[Segment]) -> list[_Row]:
-    speakers: dict[tuple[int | None, str | None], int | None] = {}
+    known: dict[tuple[int | None, str | None], int | None] = {}
     rows: list[_Row] = []
     for segment in spoken:
         who = (segment.channel, segment.speaker)
-        if who not in speakers:
-            speakers[who] = _speaker(db, interview, *who)
+        if who not in known:
+            known[who] = speakers.known(db, interview, *who)
         rows.append(
             (
                 segment.start_ms,
                 segment.end_ms,
-                speakers[who],
+                known[who],
                 segment.text,
                 pack(segment),
                 folded(segment.words),
             )
         )
     return rows
-
-
-def _speaker(db: Database, interview: int, channel: int | None, name: str | None) -> int | None:
-    """The row of who speaks: by the voice channel, else by the name that came with the words."""
-    if channel is None and name is None:
-        return None
-    if name is None:
-        found = db.execute(
-            "SELECT id FROM speakers WHERE interview_id = ? AND channel = ?", [interview, channel]
-        ).fetchone()
-        if found:
-            return int(found[0])
-        name = f"Speaker {(channel or 0) + 1}"
-    db.execute(
-        "INSERT INTO speakers (interview_id, name, channel, person_id) VALUES"
-        " (?, ?, ?, (SELECT id FROM people WHERE name = ?)) ON CONFLICT DO NOTHING",
-        [interview, name, channel, name],
-    )
-    (speaker,) = db.execute(
-        "SELECT id FROM speakers WHERE interview_id = ? AND name = ?", [interview, name]
-    ).fetchone()
-    return int(speaker)
 
 
 def _extended(

@@ -101,3 +101,8 @@ def test_the_listing_is_read_by_few_queries(spoken):
     assert len(interviews.listing(spoken.db)) == 30
     spoken.db.conn.set_trace_callback(None)
     assert len(asked) < 10
+
+
+def test_one_person_on_two_microphones_is_one_speaker(spoken):
+    slug = interviews.create(spoken.db, title="One", clips=[], speakers=["Ada Low", "Ada Low"])
+    assert interviews.find(spoken.db, slug).speakers == ("Ada Low",)

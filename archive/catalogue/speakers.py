@@ -1,0 +1,54 @@
+"""Speakers: who speaks in an interview, one a voice channel or one a name in captions."""
+
+from collections.abc import Sequence
+
+from sqlite_utils import Database
+
+from archive.catalogue import Reader
+
+
+def add(db: Database, interview: int, names: Sequence[str]) -> None:
+    """Name an interview's speakers, in the order of the voice channels."""
+    for channel, name in enumerate(names):
+        _insert(db, interview, name, channel)
+
+
+def known(db: Database, interview: int, channel: int | None, name: str | None) -> int | None:
+    """The row of who speaks: by the name that came with the words, else by the voice channel.
+
+    One that is not there yet is made; a channel without a name is `Speaker 1`, `Speaker 2`.
+    """
+    if channel is None and name is None:
+        return None
+    if name is None:
+        found = db.execute(
+            "SELECT id FROM speakers WHERE interview_id = ? AND channel = ?", [interview, channel]
+        ).fetchone()
+        if found:
+            return int(found[0])
+        name = f"Speaker {(channel or 0) + 1}"
+    _insert(db, interview, name, channel)
+    (speaker,) = db.execute(
+        "SELECT id FROM speakers WHERE interview_id = ? AND name = ?", [interview, name]
+    ).fetchone()
+    return int(speaker)
+
+
+def of_interviews(db: Reader, interviews: Sequence[int]) -> dict[int, list[str]]:
+    """The names of each interview's speakers, in the order of their voice channels."""
+    found: dict[int, list[str]] = {}
+    rows = db.execute(
+        "SELECT interview_id, name FROM speakers"  # noqa: S608 - whole numbers
+        f" WHERE interview_id IN ({','.join(map(str, interviews))}) ORDER BY channel IS NULL, channel, id"
+    )
+    for interview, name in rows:
+        found.setdefault(interview, []).append(name)
+    return found
+
+
+def _insert(db: Database, interview: int, name: str, channel: int | None) -> None:
+    db.execute(
+        "INSERT INTO speakers (interview_id, name, channel, person_id) VALUES"
+        " (?, ?, ?, (SELECT id FROM people WHERE name = ?)) ON CONFLICT DO NOTHING",
+        [interview, name, channel, name],
+    )
