@@ -31,9 +31,14 @@ class Voice:
 
 def say(text: str, voice: Voice) -> np.ndarray:
     """Return `text` as `voice` says it: int16 samples at 16 kHz, silence at both ends cut off."""
+    return trimmed(resampled(spoken(text, voice)))
+
+
+def spoken(text: str, voice: Voice) -> bytes:
+    """Return `text` as `voice` says it: a WAV file as espeak-ng makes it, at 22.05 kHz."""
     options = ["-v", voice.name, "-s", str(voice.pace), "-p", str(voice.pitch)]
-    spoken = subprocess.run(["espeak-ng", *options, "--stdout", text], capture_output=True, check=True).stdout  # noqa: S607
-    return trimmed(resampled(spoken))
+    command = ["espeak-ng", *options, "--stdout", text]
+    return subprocess.run(command, capture_output=True, check=True).stdout
 
 
 def resampled(wav: bytes) -> np.ndarray:

@@ -60,7 +60,7 @@ def made(story: dict[str, Any]) -> dict[str, Any]:
     if strange := [text for _, text in said if not known(text, story["language"])]:
         raise ValueError(f"the tiny model does not know: {strange}")
     voices = [Voice(*voice) if voice else None for voice in story["voices"]]
-    sound, lines = sample_sound.recorded(said, voices, story["room"])
+    sound, lines = sample_sound.recorded(said, voices, story["pauses"])
     rate = Fraction(story["rate"])
     frames = int(len(sound) * rate / RATE)
     clips = _clips(story, lines, rate, frames)
