@@ -42,3 +42,15 @@ def _forms(language: str) -> list[re.Pattern[str]]:
 
 def _capital(text: str) -> str:
     return text[0].upper() + text[1:]
+
+
+def every_part(language: str) -> list[str]:
+    """Return texts that together hold every token of the language: each pattern with each word in each slot."""
+    words = vocabulary()[language]
+    parts = []
+    for pattern in words["tpl"]:
+        slots = _SLOT.findall(pattern)
+        for turn in range(max((len(words[slot]) for slot in slots), default=1)):
+            fill = {slot: words[slot][turn % len(words[slot])] for slot in slots}
+            parts.append(_capital(pattern.format(**fill)))
+    return parts
