@@ -1,12 +1,9 @@
 """What differs between systems about processes: ending together, limits, and the memory they hold."""
 
-import ctypes
 import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import IO
@@ -15,7 +12,6 @@ LINUX = sys.platform == "linux"
 # What the guard runs: it waits for a line that never comes. When its input ends instead, we are gone,
 # whatever ended us, and it takes its whole process group with it.
 GUARD = "read _ || kill -s KILL 0"
-PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,27 +78,6 @@ def start(arguments: Sequence[str], environment: dict[str, str] | None = None) -
         guard.communicate()
         raise
     return Guarded(program, guard)
-
-
-def end_with_parent(check_every: float = 1.0) -> None:
-    """Called in a Python process that we started: end it when the process that started it ends.
-
-    Linux does it by itself (prctl(2), PR_SET_PDEATHSIG), already when the thread that started this process
-    ends. Elsewhere a thread of this process looks who its parent is, `check_every` seconds apart.
-    """
-    parent = os.getppid()
-    if LINUX:
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:  # it ended while we were asking
-            os.kill(os.getpid(), signal.SIGKILL)
-        return
-    threading.Thread(target=_watch_parent, args=(parent, check_every), daemon=True).start()
-
-
-def _watch_parent(parent: int, check_every: float) -> None:
-    while os.getppid() == parent:
-        time.sleep(check_every)
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def limit_memory(pid: int, limit: int) -> Callable[[], bool]:

@@ -95,26 +95,6 @@ def test_a_program_that_is_not_there_leaves_no_guard_behind(monkeypatch):
     assert guard.returncode is not None
 
 
-@pytest.mark.parametrize(
-    "linux", [pytest.param(True, marks=pytest.mark.skipif(not process.LINUX, reason="Linux")), False]
-)
-def test_a_python_child_ends_with_its_parent(linux):
-    """By the kernel on Linux, by a thread that watches everywhere else."""
-    child = (
-        f"import time; from media import process; process.LINUX = {linux}\n"
-        "process.end_with_parent(0.05); print('ready', flush=True); time.sleep(60)"
-    )
-    with python(
-        "import subprocess, sys, time\n"
-        f"child = subprocess.Popen([sys.executable, '-c', {child!r}], stdout=subprocess.PIPE)\n"
-        "child.stdout.readline(); print(child.pid, flush=True); time.sleep(60)"
-    ) as parent:
-        pid = int(line(parent))
-        assert is_running(pid)
-        parent.kill()
-    assert ends_within(pid, 5)
-
-
 @pytest.mark.skipif(not process.LINUX, reason="only Linux refuses memory to another process")
 def test_memory_beyond_the_limit_is_refused():
     code = "input(); held = bytearray(400 << 20)"
