@@ -160,7 +160,6 @@ class Footage:
         if picture:
             shown = f"testsrc2=size={size[0]}x{size[1]}:rate={rate}:duration={length}"
             command += ["-f", "lavfi", "-i", shown]
-        if picture:
             command += ["-map", "0:v" if silent_film else "1:v", *PICTURES[picture]]
         if not silent_film:
             command += _sound_options(path, channels, sound_codec, mono_streams, sound_delay)
