@@ -198,7 +198,7 @@ def _value(name: str, value: str, number: int, asked: Mapping[str, str]) -> dict
 
 
 def _total(shown: int, more: bool, interviews: int) -> str:
-    quotes = f"The first {shown} quotes" if more else wording.plural(shown, "quote")
+    quotes = f"The first {wording.plural(shown, 'quote')}" if more else wording.plural(shown, "quote")
     return f"{quotes} from {wording.plural(interviews, 'interview')}"
 
 

@@ -79,7 +79,8 @@ def test_a_cell_of_the_table_is_never_a_formula():
 
 def test_more_quotes_are_a_link_away_and_never_without_end(site):
     html = site.text("/search?q=the*&limit=1")
-    assert "The first 1 quotes" in html or "limit=21" in html
+    assert "The first 1 quote from 2 interviews" in html
+    assert "limit=21" in html
     assert site.get("/search?q=the*&limit=99999999").status_code == 200
 
 
