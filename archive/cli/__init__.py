@@ -2,8 +2,6 @@
 
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -13,9 +11,7 @@ import typer
 from archive import __version__
 from archive.cli import demo, doctor, ingest, new, search, serve, transcript
 from archive.cli import list as listing
-from archive.errors import UserError
-from ingest.errors import ModelMissing
-from media.errors import NoRoom, Problem, Stopped
+from archive.cli.failing import tell
 
 app = typer.Typer(
     name="archive",
@@ -59,37 +55,13 @@ app.command("doctor")(doctor.command)
 app.command("demo")(demo.command)
 
 
-def exit_code(error: Problem) -> int:
-    """The exit code of an error that ended the command."""
-    if isinstance(error, UserError):
-        return error.exit_code
-    if isinstance(error, NoRoom):
-        return 4
-    if isinstance(error, ModelMissing):
-        return 7
-    if isinstance(error, Stopped):
-        return 130
-    return 1
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; an error that a person must know is two lines on stderr and an exit code."""
     try:
         app(args=arguments, prog_name="archive")
-    except Problem as error:
-        print(f"Error: {error.message}", file=sys.stderr)
-        if error.remedy:
-            print(f"Try: {error.remedy}", file=sys.stderr)
-        sys.exit(exit_code(error))
     except BrokenPipeError:
         # The reader (head, less) has gone; Python would complain again while it flushes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except Exception as error:
-        log = Path(tempfile.mkstemp(prefix="archive-", suffix=".log")[1])
-        log.write_text(
-            "".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace"
-        )
-        print(f"Error: {type(error).__name__}: {error}", file=sys.stderr)
-        print(f"Try: again; if it stays, this is a fault of the program, told in {log}", file=sys.stderr)
-        sys.exit(1)
+        sys.exit(tell(error))

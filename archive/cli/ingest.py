@@ -111,6 +111,7 @@ def run(
     """Run the requests with everything that a person sees of it; returns the exit code."""
     from archive.catalogue import open_catalogue
     from archive.cli import outcome, progress
+    from archive.cli.failing import tell
     from archive.cli.signals import stopping
     from archive.intake.log import logging_to
     from archive.intake.run import Run
@@ -126,6 +127,8 @@ def run(
         typer.echo(json.dumps(summary.as_json()))
     else:
         outcome.show(summary)
+    if summary.broken:
+        summary.codes.add(tell(summary.broken))
     return signals.exit_code if summary.stopped else exit_code(summary.codes)
 
 

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from archive.catalogue import interviews, originals
 from archive.catalogue.ledger import CatalogueLedger
+from archive.catalogue.troubles import explained
 from archive.config import Archive
 from archive.intake import steps
 from archive.intake.copying import Copying
@@ -23,7 +24,7 @@ from ingest.pipeline import Event, Pipeline, Task
 from ingest.steps import STEPS, Step
 from ingest.steps.place import sweep
 from media import fingerprint
-from media.errors import Stopped
+from media.errors import Problem, Stopped
 
 log = logging.getLogger(__name__)
 
@@ -60,35 +61,41 @@ class Run:
         """Do what is missing: for the files of the requests, or without any for all that is unfinished.
 
         Returns:
-            What became of each file, also where the run was stopped.
+            What became of each file, also where the run was stopped or could not go on.
         """
         everything = not requests
         requests = requests or unfinished(self._db)
         sweep(self._archive.renditions)
         fingerprint.sweep(self._archive.originals)
         try:
-            for each in requests:
-                remember(self._db, each)
-            copying = Copying(
-                self._archive, self._db, self._ledger, self._reporter, self._stop, self._summary
-            )
-            found = [(each, copying.go(each)) for each in requests]
-            for _, clips in found:
-                self._know(clips)
-            if everything:
-                self._know((path, clip) for path, (_, clip) in originals.sources(self._db).items())
-            self._worked |= copying.copied
-            self._originals = originals.every(self._db)
-            if not only_copy:
-                self._probe()
-                for each, clips in found:
-                    catalogue(self._db, self._ledger, each.description, clips, self._reporter)
-                self._work(redo)
-            forget(self._db, requests if not only_copy else ())
+            with explained(self._archive.database):
+                self._go(requests, only_copy, redo, everything=everything)
         except Stopped:
             self._summary.stopped = True
+        except Problem as error:
+            self._summary.broken = error
         self._sum_up(only_copy)
         return self._summary
+
+    def _go(
+        self, requests: Sequence[Request], only_copy: bool, redo: Step | None, *, everything: bool
+    ) -> None:
+        for each in requests:
+            remember(self._db, each)
+        copying = Copying(self._archive, self._db, self._ledger, self._reporter, self._stop, self._summary)
+        found = [(each, copying.go(each)) for each in requests]
+        for _, clips in found:
+            self._know(clips)
+        if everything:
+            self._know((path, clip) for path, (_, clip) in originals.sources(self._db).items())
+        self._worked |= copying.copied
+        self._originals = originals.every(self._db)
+        if not only_copy:
+            self._probe()
+            for each, clips in found:
+                catalogue(self._db, self._ledger, each.description, clips, self._reporter)
+            self._work(redo)
+        forget(self._db, requests if not only_copy else ())
 
     def _know(self, clips: Iterable[tuple[str, str]]) -> None:
         for path, clip in clips:

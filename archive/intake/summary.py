@@ -7,7 +7,7 @@ from typing import Any
 from ingest.errors import ModelMissing, StepFailed
 from ingest.steps import Step
 from media.card import Skipped
-from media.errors import NoRoom
+from media.errors import NoRoom, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Summary:
         stale: steps made with other settings than today's, and of how many clips.
         codes: exit codes of what failed.
         stopped: somebody stopped the run.
+        broken: what ended the run as a whole: a full disk, a damaged database.
     """
 
     done: list[str] = field(default_factory=list)
@@ -41,6 +42,7 @@ class Summary:
     stale: dict[Step, int] = field(default_factory=dict)
     codes: set[int] = field(default_factory=set)
     stopped: bool = False
+    broken: Problem | None = None
 
     def fail(self, path: str, failure: StepFailed) -> None:
         """Add a file that failed."""

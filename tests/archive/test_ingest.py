@@ -454,3 +454,18 @@ def test_a_wrong_setting_is_named_and_nothing_is_begun(archive, tmp_path):
     assert done.returncode == 2
     assert "modle" in done.stderr
     assert "transcribe.model" in done.stderr
+
+
+def test_a_disk_that_is_full_is_told_with_the_summary_all_the_same(mixed, archive, tmp_path):
+    """A card of eight terabytes, which are a hole: nothing is begun, exit code 4, the summary stands."""
+    with (tmp_path / "big.mp4").open("wb") as big:
+        big.truncate(8 * 10**12)
+    summary = ingest(archive, tmp_path / "big.mp4", code=4)
+    assert summary["done"] == []
+    assert not any((archive / "originals").iterdir())
+
+
+def test_a_damaged_database_is_told_as_damage(archive, tmp_path):
+    database = archive / "archive.db"
+    database.write_bytes(database.read_bytes()[:5000] + b"\xff" * 60_000)
+    run("ingest", tmp_path, "--archive", archive, "--json", code=3)
