@@ -83,12 +83,14 @@ class FasterWhisper:
     ) -> Block:
         """The words of one stretch, as `Recogniser.recognise`."""
         heard = samples(sound, stretch)
-        found = self._sentences(heard, language, vocabulary)
-        if vocabulary and not found:  # a long list of names can silence a model
-            found = self._sentences(heard, language, ())
+        found = self._sentences(heard, language, ())
+        if vocabulary and found:
+            # A list of names helps a model to spell them, but can also make it skip what was said: whole
+            # sentences, or everything. So it is heard both ways, and the model's own sureness decides.
+            found = max(found, self._sentences(heard, language, vocabulary), key=_sureness)
         if any(each.compression_ratio > REPETITIVE for each in found) or guards.loop(_texts(found)):
             # Whisper's own way out, drawing at random, would give another transcript each time.
-            found = self._sentences(heard, language, vocabulary, no_repeat_ngram_size=5)
+            found = self._sentences(heard, language, (), no_repeat_ngram_size=5)
         kept, notes = _without_noise(found, stretch[0])
         words, loops = guards.without_loops(_words(kept, stretch[0]))
         return Block(*stretch, language, words, (*notes, *loops))
@@ -121,6 +123,12 @@ def samples(sound: Path, stretch: Stretch) -> NDArray[np.float32]:
         file.setpos(first)
         raw = file.readframes(max(stretch[1] * RATE // 1000 - first, 0))
     return np.frombuffer(raw, "<i2").astype(np.float32) / np.float32(32768)
+
+
+def _sureness(sentences: list[Any]) -> float:
+    """The average log probability of all that was heard; nothing is the least sure."""
+    length = sum(len(each.tokens) for each in sentences)
+    return sum(each.avg_logprob * len(each.tokens) for each in sentences) / length if length else -100.0
 
 
 def _texts(sentences: Iterable[Any]) -> list[str]:
