@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise, takewhile
 from pathlib import Path
 
+from ingest.errors import StepFailed
 from ingest.transcript import Segment, Transcript, Word
 from media import card
-from media.errors import Problem
 
 LARGEST = 16 << 20  # bytes; a day of talk takes two million
 TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?"
@@ -51,12 +51,16 @@ def read(path: Path, language: str | None = None) -> Transcript:
         language: ISO 639-1 code, where it is known.
 
     Raises:
-        Problem: it is too large, holds no caption, or has a line that cannot be read; names the line.
+        StepFailed: it is too large, holds no caption, or has a line that cannot be read; names the line.
     """
     markup = path.suffix.lower() == ".vtt"
     found = [cue for cue in cues(_text(path), path.name, markup=markup) if cue.text]
     if not found:
-        raise Problem(f"{path.name}: there is no caption in it", "Mend or remove the file and start again.")
+        raise StepFailed(
+            "transcribe",
+            f"{path.name}: there is no caption in it",
+            "Mend or remove the file and start again.",
+        )
     spaced = not _mostly_unspaced(found)
     segments = [Segment(_words(cue, spaced), speaker=cue.voice, spaced=spaced) for cue in found]
     return Transcript(language, tuple(sorted(segments, key=lambda each: each.start_ms)), kind="captions")
@@ -76,7 +80,7 @@ def cues(text: str, name: str, *, markup: bool) -> Iterator[Cue]:
         markup: whether it is WebVTT, in which "&amp;" is "&".
 
     Raises:
-        Problem: a line with "-->" holds no two times in order.
+        StepFailed: a line with "-->" holds no two times in order.
     """
     lines = [line.strip() for line in re.split(r"\r\n|\r|\n", text)]
     timings = [number for number, line in enumerate(lines) if "-->" in line]
@@ -91,11 +95,15 @@ def _text(path: Path) -> str:
         size = path.stat().st_size
         raw = path.read_bytes() if size <= LARGEST else b""
     except OSError as error:
-        raise Problem(
-            f"{path.name}: cannot be read ({error.strerror})", "See whether it may be read."
+        raise StepFailed(
+            "transcribe", f"{path.name}: cannot be read ({error.strerror})", "See whether it may be read."
         ) from error
     if size > LARGEST:
-        raise Problem(f"{path.name}: {size >> 20} MB are too much for captions", "Remove it and start again.")
+        raise StepFailed(
+            "transcribe",
+            f"{path.name}: {size >> 20} MB are too much for captions",
+            "Remove it and start again.",
+        )
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return raw.decode("utf-16", errors="replace")
     try:
@@ -107,10 +115,14 @@ def _text(path: Path) -> str:
 def _times(line: str, where: str) -> tuple[int, int]:
     found = TIMING.fullmatch(line)
     if not found:
-        raise Problem(f"{where}: not two times: {line.strip()[:60]}", "Mend the line and start again.")
+        raise StepFailed(
+            "transcribe", f"{where}: not two times: {line.strip()[:60]}", "Mend the line and start again."
+        )
     start, end = _ms(*found.groups()[:4]), _ms(*found.groups()[4:])
     if end < start:
-        raise Problem(f"{where}: the caption ends before it begins", "Mend the line and start again.")
+        raise StepFailed(
+            "transcribe", f"{where}: the caption ends before it begins", "Mend the line and start again."
+        )
     return start, end
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ingest.engines import guards
 from ingest.engines.models import has_gpu, missing_files
 from ingest.engines.recogniser import Stretch
-from ingest.errors import ModelMissing
+from ingest.errors import ModelMissing, StepFailed
 from ingest.transcript import Block, Word
 from media.sound.model import RATE
 
@@ -82,6 +82,12 @@ class FasterWhisper:
         stop: threading.Event | None = None,
     ) -> Block:
         """The words of one stretch, as `Recogniser.recognise`."""
+        if language not in self._model.supported_languages:
+            raise StepFailed(
+                "transcribe",
+                f"the speech model knows no language {language!r}",
+                "Give a code such as en or fr with --language, or choose another model with --model.",
+            )
         heard = samples(sound, stretch)
         found = self._sentences(heard, language, ())
         if vocabulary and found:

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from ingest import errors as ingest_errors
 from ingest.engines.recogniser import Stretch
-from ingest.errors import RecogniserDied
+from ingest.errors import RecogniserDied, StepFailed
 from ingest.transcript import Block, Word
 from media import errors as media_errors
 from media.errors import Problem, Stopped
@@ -171,6 +171,8 @@ def _end(process: subprocess.Popen[bytes], reader: threading.Thread, said: IO[by
 
 def _raised(kind: str, message: str, remedy: str) -> Problem:
     """The error that the child met, as ours; one of no class of ours means that it failed at its work."""
+    if kind == "StepFailed":
+        return StepFailed("transcribe", message, remedy)
     found = getattr(ingest_errors, kind, None) or getattr(media_errors, kind, None)
     if isinstance(found, type) and issubclass(found, Problem):
         return found(message, remedy)

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from ingest.engines import captions
-from media.errors import Problem
+from ingest.errors import StepFailed
 
 
 @pytest.fixture
@@ -92,18 +92,18 @@ def test_a_language_without_spaces_has_a_word_for_each_character(read):
     "line", ["00:00:01,000 -->", "00:00:x1,000 --> 00:00:02,000", "00:00:03,000 --> 00:00:02,000"]
 )
 def test_a_bad_time_is_an_error_that_names_its_line(read, line):
-    with pytest.raises(Problem, match=r"clip.srt, line 6"):
+    with pytest.raises(StepFailed, match=r"clip.srt, line 6"):
         read(f"1\n00:00:00,000 --> 00:00:01,000\nOne.\n\n2\n{line}\nTwo.\n")
 
 
 def test_a_file_without_captions_is_an_error(read):
-    with pytest.raises(Problem, match="there is no caption in it"):
+    with pytest.raises(StepFailed, match="there is no caption in it"):
         read("Nothing but prose.\n")
 
 
 def test_a_file_too_large_for_captions_is_not_read(read, monkeypatch):
     monkeypatch.setattr(captions, "LARGEST", 10)
-    with pytest.raises(Problem, match="too much for captions"):
+    with pytest.raises(StepFailed, match="too much for captions"):
         read("1\n00:00:00,000 --> 00:00:01,000\nOne.\n")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.errors import ModelMissing, RecogniserDied
+from ingest.errors import ModelMissing, RecogniserDied, StepFailed
 from ingest.executors.local import LocalRecogniser
 from media.errors import Stopped
 
@@ -86,6 +86,11 @@ def test_ctrl_c_in_the_terminal_does_not_reach_it(recogniser, talk):
 def test_a_missing_model_is_told_as_such(tmp_path, talk):
     with LocalRecogniser(tmp_path) as recogniser, pytest.raises(ModelMissing, match=r"no model\.bin"):
         recogniser.detect(talk, [(0, 1000)])
+
+
+def test_a_language_that_the_model_does_not_know_is_told_as_such(recogniser, talk):
+    with pytest.raises(StepFailed, match="knows no language 'english'"):
+        recogniser.recognise(talk, (0, 1000), "english")
 
 
 def test_a_sound_file_that_is_gone_costs_no_process(recogniser, tmp_path, talk):
