@@ -102,6 +102,46 @@ def create(
     return slug
 
 
+def amend(
+    db: Database,
+    slug: str,
+    *,
+    language: str | None = None,
+    date: str | None = None,
+    place: str | None = None,
+    people: Sequence[tuple[str, str]] = (),
+    organisation: str | None = None,
+    themes: Sequence[str] = (),
+    speakers: Sequence[str] = (),
+) -> bool:
+    """Say something else of an interview that is there; what is not given stays as it is. Arguments as `create`.
+
+    Returns:
+        Whether anything changed.
+
+    Raises:
+        UserError: there is no such interview.
+    """
+    before = find(db, slug)
+    given = {
+        "language": language,
+        "language_given": 1 if language else None,
+        "date": date,
+        "place_id": places.known(db, place) if place else None,
+        "organisation_id": organisations.known(db, organisation) if organisation else None,
+    }
+    with db.atomic():
+        for column, value in given.items():
+            if value is not None:
+                db.execute(f"UPDATE interviews SET {column} = ? WHERE id = ?", [value, before.id])  # noqa: S608
+        if people:
+            db.execute("DELETE FROM interview_people WHERE interview_id = ?", [before.id])
+        if themes:
+            db.execute("DELETE FROM interview_themes WHERE interview_id = ?", [before.id])
+        _describe(db, before.id, people, themes, speakers)
+    return find(db, slug) != before
+
+
 def append_clip(db: Database, slug: str, clip: str, offset: Fraction) -> None:
     """Put one more clip on an interview's time line, `offset` seconds from its start.
 
@@ -208,7 +248,7 @@ def _describe(
 ) -> None:
     people.add(db, interview, present)
     themes.add(db, interview, about)
-    speakers.add(db, interview, heard)
+    speakers.name(db, interview, heard)
 
 
 def _free_slug(db: Reader, title: str) -> str:

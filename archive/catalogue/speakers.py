@@ -7,10 +7,26 @@ from sqlite_utils import Database
 from archive.catalogue import Reader
 
 
-def add(db: Database, interview: int, names: Sequence[str]) -> None:
-    """Name an interview's speakers, in the order of the voice channels."""
-    for channel, name in enumerate(names):
-        _insert(db, interview, name, channel)
+def name(db: Database, interview: int, names: Sequence[str]) -> None:
+    """Name an interview's voice channels in their order; one that has a name already gets this one instead."""
+    channels = range(len(names))
+    for channel in channels:  # two channels may change names with each other
+        db.execute(
+            "UPDATE speakers SET name = 'channel ' || channel || char(1) WHERE interview_id = ? AND channel = ?",
+            [interview, channel],
+        )
+    for channel in channels:
+        db.execute(
+            "UPDATE OR IGNORE speakers SET name = ?1, person_id = (SELECT id FROM people WHERE name = ?1)"
+            " WHERE interview_id = ?2 AND channel = ?3",
+            [names[channel], interview, channel],
+        )
+        _insert(db, interview, names[channel], channel)
+    db.execute(  # a channel whose name another one has
+        "UPDATE OR IGNORE speakers SET name = 'Speaker ' || (channel + 1)"
+        " WHERE interview_id = ? AND name LIKE '%' || char(1)",
+        [interview],
+    )
 
 
 def known(db: Database, interview: int, channel: int | None, name: str | None) -> int | None:

@@ -1,9 +1,8 @@
 """`archive search`: quotes in the terminal, as JSON or as CSV."""
 
-import csv
 import json
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,20 +19,6 @@ if TYPE_CHECKING:
 # A word that begins with a hyphen is an exclusion, so this command has no short options, and what looks like
 # one arrives among the words.
 CONTEXT_SETTINGS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
-
-COLUMNS = (
-    "interview",
-    "title",
-    "speaker",
-    "language",
-    "text",
-    "start_ms",
-    "end_ms",
-    "clip",
-    "timecode_in",
-    "timecode_out",
-    "url",
-)
 
 
 def command(
@@ -70,6 +55,7 @@ def command(
     if as_json and as_csv:
         raise typer.BadParameter("ask for one of --json and --csv", param_hint="--csv")
     from archive import search
+    from archive.search.table import record, write_csv
 
     filters = search.Filters(place, person, theme, language, since, until)
     with reading(archive) as db:
@@ -78,7 +64,7 @@ def command(
     if as_json:
         typer.echo(json.dumps([record(quote) for quote in quotes], indent=2))
     elif as_csv:
-        _print_csv(quotes)
+        write_csv(quotes, sys.stdout)
     else:
         _print_quotes(quotes)
 
@@ -96,33 +82,12 @@ def typed(words: "Sequence[str]") -> str:
     )
 
 
-def record(quote: "Quote") -> dict[str, Any]:
-    """A quote as scripts get it."""
-    return {column: getattr(quote, column) for column in COLUMNS}
-
-
 def _say_what_is_unknown(db: "Reader", filters: "Filters") -> None:
     from archive.search.filters import unknown
 
     for name, asked, known in unknown(db, filters):
         there_is = f" There is: {', '.join(known[:12])}." if known else ""
         typer.echo(f"No {name} here is called '{asked}'.{there_is}", err=True)
-
-
-def _print_csv(quotes: "Sequence[Quote]") -> None:
-    from archive.catalogue.paths import stored
-
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for quote in quotes:
-        writer.writerow(
-            [neutral(stored(str(value))) if value is not None else "" for value in record(quote).values()]
-        )
-
-
-def neutral(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: an apostrophe goes before = + - @, tab and line end."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _print_quotes(quotes: "Sequence[Quote]") -> None:

@@ -1,10 +1,11 @@
 """Clips become interviews: one of each recording, also where the camera split it into files."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -53,6 +54,11 @@ def catalogue(
     paths: dict[str, Path] = {}
     for path, digest in clips:
         paths.setdefault(digest, Path(path))
+    slugs = {slug for digest in paths if (slug := interviews.of_clip(db, digest))}
+    with db.atomic():
+        for slug in slugs:
+            if interviews.amend(db, slug, **_said(about)):
+                reporter.note(f"{slug}: what was said of it this time is in the catalogue now.")
     if all(interviews.of_clip(db, digest) for digest in paths):
         return
     found = recordings(ledger, paths, reporter)
@@ -113,14 +119,13 @@ def _create(db: Database, about: Description, title: str, clips: Lengths, date: 
         db,
         title=title,
         clips=[(digest, start) for (digest, _), start in zip(clips, starts, strict=False)],
-        language=about.language,
-        date=about.date or date,
-        place=about.place,
-        people=about.people,
-        organisation=about.organisation,
-        themes=about.themes,
-        speakers=about.speakers,
+        **(_said(about) | {"date": about.date or date}),
     )
+
+
+def _said(about: Description) -> dict[str, Any]:
+    """What the crew said of an interview besides its title."""
+    return {field.name: getattr(about, field.name) for field in fields(about) if field.name != "interview"}
 
 
 def _append(db: Database, slug: str, clips: Lengths) -> None:

@@ -1,21 +1,20 @@
 """The search pages: quotes with their pictures and ways to narrow, and the same as JSON and CSV."""
 
-import csv
 import io
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from datasette.utils.asgi import Response
 
-from archive.catalogue.paths import stored
 from archive.config import Archive
 from archive.errors import UserError
 from archive.search import Facets, Filters, Quote, facets, search
+from archive.search.table import record, write_csv
 from archive.web import cards, pages, pictures, records, site, wording
 from archive.web.cards import Card
 from archive.web.pictures import Picture
@@ -27,7 +26,6 @@ CONTEXT = 130  # characters of what was said before
 NARROWED = {"place": "Place", "theme": "Theme", "person": "Who", "language": "Language"}
 # How an address names each filter; `from` and `to` are the command's words.
 NAMES = {**{name: name for name in NARROWED}, "since": "from", "until": "to"}
-COLUMNS = tuple(field.name for field in fields(Quote) if field.name != "marks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +67,16 @@ async def data(datasette: Any, request: Any) -> Response:  # noqa: ANN401
         quotes = await site.read(datasette, lambda db: search(db, typed, _filters(wanted), limit))
     except UserError as problem:
         return Response.json({"ok": False, "error": problem.message, "try": problem.remedy}, status=400)
-    rows = [{name: getattr(quote, name) for name in COLUMNS} for quote in quotes]
     if request.url_vars["format"] == "csv":
         headers = {"content-disposition": 'attachment; filename="quotes.csv"'}
-        return Response(_table(rows), content_type="text/csv; charset=utf-8", headers=headers)
-    return Response(json.dumps(rows, indent=1), content_type="application/json; charset=utf-8")
+        written = io.StringIO()
+        write_csv(quotes, written)
+        table = written.getvalue()
+        return Response(table, content_type="text/csv; charset=utf-8", headers=headers)
+    return Response(
+        json.dumps([record(quote) for quote in quotes], indent=1),
+        content_type="application/json; charset=utf-8",
+    )
 
 
 def _asked(request: Any) -> tuple[str, dict[str, str], int]:  # noqa: ANN401
@@ -204,20 +207,3 @@ def _total(shown: int, more: bool, interviews: int) -> str:
 
 def _link(query: Mapping[str, str], ending: str = "") -> str:
     return f"/search{ending}?{urlencode(query)}"
-
-
-def _table(rows: Sequence[Mapping[str, Any]]) -> str:
-    """CSV whose cells a spreadsheet shows and never computes: what is said may begin with an equals sign."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS)
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: _plain(value) for name, value in row.items()})
-    return text.getvalue()
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401
-    if not isinstance(value, str):
-        return value
-    text = stored(value)  # a name may hold a byte that is no UTF-8
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -321,6 +321,25 @@ def test_what_the_crew_knows_goes_in_with_the_footage(footage, archive, tmp_path
     assert [segment["speaker"] for segment in shown["segments"]] == ["Jo Bell", "Anna Rossi"]
 
 
+def test_what_was_forgotten_or_mistyped_is_said_again_with_the_same_card(footage, archive, tmp_path):
+    """Nothing is made again for it; what is not said this time stays; two speakers can change names."""
+    clip = tmp_path / "A001.mov"
+    footage.clip(clip, [("en-02", 0.6, 0), ("en-05", 4.5, 1)], channels=2, bleed_db=-24)
+    ingest(archive, clip, "--place", "Rom", "--theme", "culture", "--speakers", "Anna,Jo", "--person", "Anna")
+    made = footprint(archive)
+    again = ingest(archive, clip, "--place", "Rome", "--speakers", "Jo,Anna", "--date", "2024-03-14")
+    assert again["done"] == []
+    assert footprint(archive) == made
+    (interview,) = data("list", "--json", "--archive", archive)
+    assert (interview["place"], interview["date"]) == ("Rome", "2024-03-14")
+    assert (interview["themes"], interview["people"]) == (
+        ["culture"],
+        [{"name": "Anna", "role": "interviewee"}],
+    )
+    shown = data("transcript", "show", interview["interview"], "--json", "--archive", archive)
+    assert [segment["speaker"] for segment in shown["segments"]] == ["Jo", "Anna"]
+
+
 def test_a_recording_that_the_camera_split_is_one_interview(footage, archive, tmp_path):
     """Its transcript runs on over the border, on one time line."""
     first = footage.clip(tmp_path / "C0001.MP4", three(), timecode="10:00:00:00", length=14)

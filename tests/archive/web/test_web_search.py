@@ -5,7 +5,7 @@ import io
 import json
 import re
 
-from archive.web.results import _plain
+from archive.search.table import _plain
 
 
 def test_a_quote_is_shown_with_its_picture_its_words_marked_and_ways_to_hear_it(site):
