@@ -14,10 +14,11 @@ from ingest.engines.recogniser import Stretch
 from ingest.speakers import ends_sentence
 from ingest.transcript import Block, Word
 
-LATE_MS = 600  # a sentence that begins so little after its sound began, began with it
+LATE_MS = 600  # a sentence that begins so little after its sound began, began with it; so for its end
 EDGE_MS = 60  # the last of a stretch of speech, in which a following word may seem to begin
 OUTSIDE_MS = 300  # a sentence of which every word is so far from all speech was not said
 SHORTEST_MS = 20
+NEVER_MS = 1 << 60
 
 
 def held(block: Block, speech: Sequence[Stretch]) -> Block:
@@ -70,7 +71,7 @@ def _timed(parts: Sequence[Sequence[Word]], speech: Sequence[Stretch]) -> tuple[
             moved = moved and start > word.start_ms
             starts.append(max(start, before))
     starts = _apart(words, starts, speech)
-    following = [*starts[1:], words[-1].end_ms]
+    following = [*starts[1:], NEVER_MS]
     return tuple(
         replace(word, start_ms=start, end_ms=max(_end(word, start, speech, until), start + SHORTEST_MS))
         for word, start, until in zip(words, starts, following, strict=True)
@@ -109,9 +110,9 @@ def _end(word: Word, start: int, speech: Sequence[Stretch], until: int) -> int:
     """Where a word ends: before the next word, and with its stretch of speech."""
     place = bisect_right(speech, start, key=lambda span: span[0])
     end = min(word.end_ms, until) if until > start else word.end_ms
-    if place and start < speech[place - 1][1] < end:
-        return speech[place - 1][1]
-    return end
+    ends = speech[place - 1][1] if place else 0
+    goes_on = until >= ends and ends - end <= LATE_MS  # nothing else is said in what is left of the stretch
+    return ends if start < ends and (ends < end or goes_on) else end
 
 
 def _apart(words: Sequence[Word], starts: Sequence[int], speech: Sequence[Stretch]) -> list[int]:

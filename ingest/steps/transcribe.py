@@ -85,10 +85,8 @@ def transcribe(
         return Transcript(None)
     stretches = blocks.cut(sound.speech, np.load(sound.levels, mmap_mode="r"), sound.length_ms)
     finished = _fitting(done or {}, stretches)
-    if language is None and finished:
-        language = next(iter(finished.values())).language
-    if language is None:
-        language = recogniser().detect(sound.path, _spread(stretches), stop)
+    language = language or next((block.language for block in finished.values()), None)
+    language = language or recogniser().detect(sound.path, _spread(stretches), stop)
     total = sum(end - start for start, end in stretches)
     spent = 0
     for position, stretch in enumerate(stretches):

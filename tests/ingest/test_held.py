@@ -50,6 +50,11 @@ def test_a_sentence_with_a_pause_in_it_goes_on_after_the_pause():
     assert starts(block) == [1000, 3000, 3300]
 
 
+def test_the_last_word_before_a_pause_lasts_as_long_as_its_sound():
+    block = settled(("We", 1000, 1300), ("share.", 1300, 1500), ("Yes.", 3000, 3100))
+    assert [word.end_ms for word in block.words] == [1300, 2000, 3100]
+
+
 def test_a_block_without_words_stays_so():
     assert settled().words == ()
 
