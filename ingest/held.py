@@ -11,6 +11,7 @@ from itertools import accumulate
 
 from ingest.engines.guards import note
 from ingest.engines.recogniser import Stretch
+from ingest.paced import paced
 from ingest.speakers import ends_sentence
 from ingest.transcript import Block, Word
 
@@ -39,7 +40,7 @@ def held(block: Block, speech: Sequence[Stretch]) -> Block:
             notes.append(
                 note(sentence[0].start_ms, sentence[-1].end_ms, f"left out, nobody speaks there: {text}")
             )
-    return replace(block, words=_timed(kept, near), notes=tuple(notes))
+    return replace(block, words=paced(sentences(_timed(kept, near)), near), notes=tuple(notes))
 
 
 def sentences(words: Sequence[Word]) -> list[list[Word]]:
