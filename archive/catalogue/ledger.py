@@ -44,16 +44,20 @@ class CatalogueLedger:
 
     def copied(self, clip: originals.Original, settings: str) -> None:
         """Remember that a clip is safe; part of the caller's transaction, with the place it was seen at."""
+        record = Record(settings, "done")
         originals.add(self._db, clip)
-        self._write(clip.hash, "copy", Record(settings, "done"), None)
+        self._write(clip.hash, "copy", record, None)
+        self._records[clip.hash, "copy"] = record
 
     def done(self, clip: Clip, step: Step, settings: str) -> None:
         """Remember, in one transaction, that the step is done and what it found."""
+        record = Record(settings, "done")
         with self._db.atomic():
-            self._write(clip.hash, step, Record(settings, "done"), self._found(clip, step))
+            self._write(clip.hash, step, record, self._found(clip, step))
             if step == "transcribe":
                 self._db.execute("DELETE FROM blocks WHERE clip = ?", [clip.hash])
                 compose(self._db, clip.hash)
+        self._records[clip.hash, step] = record
 
     def failed(self, clip: Clip, failure: StepFailed, settings: str) -> None:
         """Remember that the step failed and why; what an earlier run made stays as it is."""
@@ -61,6 +65,7 @@ class CatalogueLedger:
         if earlier is None or earlier.state == "failed":
             record = Record(settings, "failed", failure.message, failure.remedy, failure.permanent)
             self._write(clip.hash, failure.step, record, None)
+            self._records[clip.hash, failure.step] = record
 
     def blocks(self, clip: str, settings: str) -> Mapping[int, Block]:
         """The blocks of an unfinished transcription, by position."""
@@ -120,7 +125,6 @@ class CatalogueLedger:
         originals.add_renditions(self._db, clip.hash, rows)
 
     def _write(self, clip: str, step: Step, record: Record, result: str | None) -> None:
-        self._records[clip, step] = record
         self._db.execute(
             "INSERT OR REPLACE INTO steps (clip, step, settings, state, result, error, remedy, permanent, finished)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
