@@ -1,8 +1,9 @@
 """The words of a clip or an interview: Word, Segment, Transcript; and Block."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +64,17 @@ class Transcript:
     Attributes:
         language: ISO 639-1 code, or None where nobody speaks.
         segments: in the order of their starts.
-        kind: "machine" or "captions".
+        kind: who wrote it: a recogniser, or whoever made the caption file.
         model: the recogniser's model, None for captions.
-        notes: guards that struck, one sentence each ("0:41 to 0:44: left out, nobody speaks there").
+        notes: guards that struck, one sentence each ("0:41 to 0:44: left out, nobody speaks there"), with times
+            as the clip counts them.
     """
 
     language: str | None
     segments: tuple[Segment, ...] = ()
-    kind: str = "machine"
+    kind: Literal["machine", "captions"] = "machine"
     model: str | None = None
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +103,10 @@ def joined(parts: Sequence[tuple[Fraction, Transcript]]) -> Transcript:
         parts: seconds from the interview's start to the clip's, and the clip's transcript, in order.
 
     Returns:
-        Its language is the first that anybody speaks; it counts as captions only where every part is.
+        Its language is the first that anybody speaks; it counts as captions only where all its words are.
     """
-    spoken = [transcript for _, transcript in parts]
+    transcripts = [transcript for _, transcript in parts]
+    spoken = [transcript for transcript in transcripts if transcript.segments] or transcripts
     return Transcript(
         language=next((transcript.language for transcript in spoken if transcript.language), None),
         segments=tuple(
@@ -111,7 +114,7 @@ def joined(parts: Sequence[tuple[Fraction, Transcript]]) -> Transcript:
         ),
         kind="captions" if all(transcript.kind == "captions" for transcript in spoken) else "machine",
         model=next((transcript.model for transcript in spoken if transcript.model), None),
-        notes=tuple(note for transcript in spoken for note in transcript.notes),
+        notes=tuple(note for transcript in transcripts for note in transcript.notes),
     )
 
 

@@ -16,7 +16,7 @@ def compose(db: Database, clip: str) -> None:
     """Save the transcript of the interview that holds `clip` from what its clips have by now.
 
     While some of its clips were transcribed by another model than the others, because they are being made
-    again, what is there stays.
+    again, what is there stays. A clip in which nobody speaks was transcribed by no model.
     """
     slug = interviews.of_clip(db, clip)
     if slug is None:
@@ -30,7 +30,7 @@ def compose(db: Database, clip: str) -> None:
             [interviews.row_of(db, slug)],
         )
     ]
-    if len({one.model for _, one in found if one.kind == "machine"}) > 1:
+    if len({one.model for _, one in found if one.model}) > 1:
         return
     whole = joined(found)
     by = version("faster-whisper") if whole.kind == "machine" else None
