@@ -113,11 +113,17 @@ def run(
     from archive.cli import outcome, progress
     from archive.cli.failing import tell
     from archive.cli.signals import stopping
+    from archive.intake import lock
     from archive.intake.log import logging_to
     from archive.intake.run import Run
     from archive.intake.summary import exit_code
 
-    with logging_to(found.logs), stopping() as signals, progress.reporter(as_json=as_json) as reporter:
+    with (
+        lock.held(found.folder),
+        logging_to(found.logs),
+        stopping() as signals,
+        progress.reporter(as_json=as_json) as reporter,
+    ):
         db = open_catalogue(found.database, write=True)
         summary = Run(found, db, reporter, signals.stop, model=model).go(
             requests, only_copy=only_copy, redo=redo

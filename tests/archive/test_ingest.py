@@ -488,3 +488,25 @@ def test_a_damaged_database_is_told_as_damage(archive, tmp_path):
     database = archive / "archive.db"
     database.write_bytes(database.read_bytes()[:5000] + b"\xff" * 60_000)
     run("ingest", tmp_path, "--archive", archive, "--json", code=3)
+
+
+def test_a_second_ingest_at_the_same_time_says_who_holds_the_archive(mixed, archive):
+    """It ends with 5 and touches nothing; the first goes on to its end."""
+    folder, _ = mixed
+    with subprocess.Popen(
+        [*COMMAND, "ingest", str(folder / "film.mp4"), "--archive", str(archive), "--model", "demo"],
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as first:
+        assert first.stderr is not None
+        first.stderr.readline()  # it has begun
+        second = subprocess.run(
+            [*COMMAND, "ingest", str(folder), "--archive", str(archive)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        first.communicate(timeout=60)
+    assert second.returncode == 5
+    assert f"process {first.pid} on" in second.stderr
+    assert first.returncode == 0
