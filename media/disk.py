@@ -1,10 +1,15 @@
-"""What differs between systems about disks: flushing, forgetting the cache, naming without overwriting."""
+"""What differs between systems about disks, and what a full one is called."""
 
 import errno
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from media.errors import NoRoom
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 
@@ -72,3 +77,24 @@ def name(part: Path, target: Path) -> None:
         part.rename(target)
     else:
         part.unlink()
+
+
+@contextmanager
+def writing(name: str) -> Iterator[None]:
+    """Say of what we write ourselves what `media.ffmpeg` says of what ffmpeg writes.
+
+    Args:
+        name: of the clip that something is made of inside the block.
+
+    Raises:
+        NoRoom: the disk is full or the folder may not be written; any other OSError stays what it is.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise NoRoom(
+            f"{name}: cannot write what is made of it ({error.strerror})",
+            "Free some space, or allow writing, and go on.",
+        ) from error

@@ -6,28 +6,42 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from media.disk import flush, flush_folder
+from media import disk
 
 ASIDE = ".making-"
 
 
 @contextmanager
-def aside(folder: Path) -> Iterator[Path]:
+def aside(folder: Path, name: str) -> Iterator[Path]:
     """A temporary folder inside `folder`; what was written there moves into `folder` at the end.
 
     Nothing moves when the block raises.
+
+    Args:
+        folder: made where it is not there.
+        name: of the clip that something is made of.
+
+    Raises:
+        NoRoom: the disk is full or the folder may not be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=ASIDE, dir=folder))
+    with disk.writing(name):
+        folder.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=ASIDE, dir=folder))
     try:
         yield made
-        for file in sorted(made.iterdir()):
-            flush(file)
-        for file in sorted(made.iterdir()):
-            file.replace(folder / file.name)
-        flush_folder(folder)
+        with disk.writing(name):
+            _move(made, folder)
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _move(made: Path, folder: Path) -> None:
+    files = sorted(made.iterdir())
+    for file in files:
+        disk.flush(file)
+    for file in files:
+        file.replace(folder / file.name)
+    disk.flush_folder(folder)
 
 
 def sweep(renditions: Path) -> None:

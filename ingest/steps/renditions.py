@@ -17,7 +17,7 @@ def step(ffmpeg: Callable[[], Ffmpeg], below: Path, profile: renditions.Profile)
     def run(clip: Clip, context: Context) -> Clip:
         assert clip.probe
         folder = below / clip.hash
-        with aside(folder) as made:
+        with aside(folder, clip.name) as made:
             files = renditions.make(
                 clip.path,
                 clip.probe,

@@ -24,7 +24,7 @@ def step(ffmpeg: Callable[[], Ffmpeg], renditions: Path) -> StepFunction:
     def run(clip: Clip, context: Context) -> Clip:
         assert clip.probe
         folder = renditions / clip.hash
-        with aside(folder) as made:
+        with aside(folder, clip.name) as made:
             found = sound.extract(
                 clip.path, clip.probe, made, ffmpeg(), progress=context.progress, stop=context.stop
             )

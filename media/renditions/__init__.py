@@ -1,9 +1,7 @@
 """What a browser plays and shows of a clip: proxy, sound, poster, thumbnails, waveform."""
 
-import errno
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -12,8 +10,7 @@ from typing import Any
 
 import av
 
-from media import ffmpeg, length
-from media.errors import NoRoom
+from media import disk, ffmpeg, length
 from media.probe import Probe
 from media.renditions import audio, peaks, poster, proxy, thumbnails
 from media.renditions.profile import Profile
@@ -23,7 +20,6 @@ __all__ = ["Profile", "Rendition", "make"]
 
 PROXY = "proxy.mp4"
 AUDIO = "audio.m4a"
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,32 +82,18 @@ def make(
         made = _look(folder / PROXY)
         _hold_to_promise(source.name, probe, made)
         run(_from_proxy(made, folder, profile))
-        with _writing(source.name):
+        with disk.writing(source.name):
             _index(made, folder, profile)
     elif sound and sound.mix:
         run(audio.graph(ffmpeg.read(source), probe, sound, folder / AUDIO, profile), progress=progress)
     if sound and sound.path:
-        with _writing(source.name):
+        with disk.writing(source.name):
             peaks.write(sound.path, folder / "peaks.json", profile)
     return tuple(
         Rendition(name.partition(".")[0], path, path.stat().st_size)
         for name in (PROXY, AUDIO, "poster.jpg", "thumbnails.vtt", "peaks.json")
         if (path := folder / name).exists()
     )
-
-
-@contextmanager
-def _writing(name: str) -> Iterator[None]:
-    """Say of what we write ourselves what `media.ffmpeg` says of what ffmpeg writes."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in NO_ROOM:
-            raise
-        raise NoRoom(
-            f"{name}: cannot write its rendition ({error.strerror})",
-            "Free some space, or allow writing, and go on.",
-        ) from error
 
 
 def _look(path: Path) -> _Proxy:

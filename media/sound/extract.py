@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from media import length
+from media import disk, length
 from media.ffmpeg import Ffmpeg
 from media.probe import Probe
 from media.sound import mix, reasons
@@ -50,17 +50,20 @@ def extract(
 
     Raises:
         Damaged: the sound ends before the length that the container promises.
-        ToolFailed, NoRoom, Stopped: as `media.ffmpeg.run`.
+        NoRoom: the disk is full or the folder may not be written.
+        ToolFailed, Stopped: as `media.ffmpeg.run`.
     """
     if not probe.audio:
         return Sound((), (), (), "There is no stream of sound.", (), 0, None, None)
     tell = progress or (lambda done: None)
-    aside = Path(tempfile.mkdtemp(prefix="decoded-", dir=folder))
+    with disk.writing(source.name):
+        aside = Path(tempfile.mkdtemp(prefix="decoded-", dir=folder))
     try:
         streams = decode(source, probe, aside, ffmpeg, lambda done: tell(done * 0.3), stop)
         _hold(source.name, probe, streams)
         work = _Work(streams, source.name, lambda done: tell(0.3 + done * 0.7), stop)
-        found = work.sound(folder)
+        with disk.writing(source.name):
+            found = work.sound(folder)
     finally:
         shutil.rmtree(aside)
     tell(1.0)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from media import ffmpeg, sound
-from media.errors import Damaged, Stopped
+from media.errors import Damaged, NoRoom, Stopped
 from media.probe import probe
 
 TALK = [("en-02", 0.5, 0), ("en-07", 4.0, 1), ("en-10", 7.0, 0), ("en-20", 10.0, 1)]
@@ -262,3 +262,12 @@ def test_everything_about_a_sound_is_plain_data(footage, hear, tmp_path):
     plain = [value for each in found.channels for value in (each.level_db, each.peak_db, each.speech)]
     assert {type(value) for value in (*plain, *(part.gain for part in found.mix))} == {float}
     assert {type(value) for span in found.speech for value in span} == {int}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_full_disk_is_named_as_one(tool, write, tmp_path):
+    source = write(np.zeros((1600, 1)))
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made" / "sound.wav").symlink_to("/dev/full")
+    with pytest.raises(NoRoom, match=r"clip\.wav: .*No space left on device"):
+        sound.extract(source, probe(source), tmp_path / "made", tool)
