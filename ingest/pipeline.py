@@ -187,9 +187,9 @@ def as_failure(step: Step, error: Exception, name: str) -> StepFailed:
     if isinstance(error, StepFailed):
         return error
     if isinstance(error, Problem):
-        failure = StepFailed(
-            step, error.message, error.remedy, permanent=isinstance(error, Damaged | Unreadable)
-        )
+        # A file that the system would not open may be whole: its disk was unplugged, or it was not ours to read.
+        at_fault = isinstance(error, Damaged | Unreadable) and not isinstance(error.__cause__, OSError)
+        failure = StepFailed(step, error.message, error.remedy, permanent=at_fault)
     else:
         failure = StepFailed(
             step, f"{name}: {type(error).__name__}: {error}", "See the log; this is a fault of the program."

@@ -65,6 +65,11 @@ class Probe:
         return "video" if self.video else "audio"
 
     @property
+    def zero(self) -> Fraction:
+        """Time zero on the container's clock."""
+        return _zero(self.video, self.audio)
+
+    @property
     def sound_offset(self) -> Fraction:
         """Start of the first sound minus start of the picture, in seconds; 0 without one of them."""
         return self.audio[0].start - self.video.start if self.audio and self.video else Fraction(0)
@@ -76,7 +81,16 @@ def probe(path: Path) -> Probe:
     Raises:
         Unreadable: where it is no film or sound, or may not be read; names the file and the cause.
     """
-    _must_be_a_file(path)
+    try:
+        _must_be_a_file(path)
+        return _read(path)
+    except OSError as error:
+        raise Unreadable(
+            f"{path.name}: cannot be opened ({error.strerror})", f"Look at {path.parent}."
+        ) from error
+
+
+def _read(path: Path) -> Probe:
     try:
         with _opened(path) as container:
             return _probed(container, path)
@@ -97,21 +111,14 @@ def streams(found: Probe) -> list[dict[str, Any]]:
 
 
 def _must_be_a_file(path: Path) -> None:
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise Unreadable(f"{path.name}: is no ordinary file", "Leave it out.")
-        if not status.st_size:
-            raise Unreadable(
-                f"{path.name}: is empty (0 bytes)",
-                "Copy it again from the card; if it is empty there too, nothing was recorded.",
-            )
-        with path.open("rb"):
-            pass
-    except OSError as error:
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise Unreadable(f"{path.name}: is no ordinary file", "Leave it out.")
+    if not status.st_size:
         raise Unreadable(
-            f"{path.name}: cannot be opened ({error.strerror})", f"Look at {path.parent}."
-        ) from error
+            f"{path.name}: is empty (0 bytes)",
+            "Copy it again from the card; if it is empty there too, nothing was recorded.",
+        )
 
 
 def _opened(path: Path) -> av.container.InputContainer:
@@ -153,11 +160,15 @@ def _probed(container: av.container.InputContainer, path: Path) -> Probe:
     )
 
 
+def _zero(video: VideoStream | None, audio: Iterable[AudioStream]) -> Fraction:
+    return video.start if video else min((each.start for each in audio), default=Fraction(0))
+
+
 def _duration(
     container: av.container.InputContainer, video: VideoStream | None, audio: tuple[AudioStream, ...]
 ) -> Fraction:
     kept: tuple[VideoStream | AudioStream, ...] = (video, *audio) if video else audio
-    zero = video.start if video else min(each.start for each in audio)
+    zero = _zero(video, audio)
     ends = [each.start + each.duration for each in kept if each.duration is not None]
     if container.format.name in _GUESSED and not zero:
         return _measured(container, kept) - zero

@@ -12,7 +12,7 @@ from ingest.ledger import MemoryLedger
 from ingest.pipeline import Event, Pipeline, Task
 from ingest.steps import Step
 from ingest.transcript import Block, Transcript
-from media.errors import Damaged, Stopped
+from media.errors import Damaged, Stopped, Unreadable
 
 ORDER: tuple[Step, ...] = ("sound", "renditions", "transcribe")
 
@@ -92,6 +92,15 @@ def test_a_fault_of_the_program_is_a_failed_step_that_may_be_tried_again():
     assert record.state == "failed"
     assert not record.permanent
     assert "ZeroDivisionError" in record.error
+
+
+def test_a_clip_on_a_disk_that_was_unplugged_may_be_tried_again():
+    crew = Crew()
+    gone = Unreadable("a.mov: cannot be opened")
+    gone.__cause__ = FileNotFoundError(2, "No such file or directory")
+    crew.raises["a", "sound"] = gone
+    crew.run([clip("a")])
+    assert not crew.ledger.record("a", "sound").permanent
 
 
 def test_the_clips_of_an_interview_share_the_language_of_the_first_that_speaks():
