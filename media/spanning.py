@@ -62,13 +62,12 @@ def joined(shots: Sequence[Shot]) -> list[Group]:
     """
     by_name = {_key(shot.path.parent, shot.path.stem, shot.path.suffix): shot for shot in shots}
     after: dict[Path, tuple[Shot, str]] = {}
-    later: set[Path] = set()
     for shot in shots:
         for before, reason in _befores(shot, by_name):
             if before.path not in after:
                 after[before.path] = (shot, reason)
-                later.add(shot.path)
                 break
+    later = {shot.path for shot, _ in after.values()}
     return [_group(shot, after) for shot in shots if shot.path not in later]
 
 

@@ -9,7 +9,6 @@ import ffmpeg
 from media.ffmpeg import address
 from media.probe import Probe
 from media.renditions.profile import Profile
-from media.sound.decode import time_zero
 from media.sound.model import Sound
 
 RATE = 48000
@@ -25,7 +24,7 @@ def from_zero(stream: Any, probe: Probe, kind: str) -> Any:  # noqa: ANN401  # f
         probe: of the clip.
         kind: the filter, "setpts" for picture and "asetpts" for sound.
     """
-    return stream.filter(kind, f"PTS-({time_zero(probe)})/TB")
+    return stream.filter(kind, f"PTS-({probe.zero})/TB")
 
 
 def mixed(source: Any, probe: Probe, sound: Sound) -> Any:  # noqa: ANN401

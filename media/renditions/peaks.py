@@ -42,7 +42,7 @@ def _blocks(source: wave.Wave_read, each: int) -> Iterator[NDArray[np.int16]]:
 
 
 def _extremes(block: NDArray[np.int16], each: int) -> list[int]:
-    # The last stretch is seldom whole; silence at its end changes neither extreme by more than it should.
+    # The last stretch is seldom whole; its last sample, repeated, is no new extreme.
     whole = np.pad(block, (0, -len(block) % each), mode="edge").reshape(-1, each)
     pairs = np.stack((whole.min(axis=1), whole.max(axis=1)), axis=1) >> 8
     return [int(value) for value in pairs.ravel()]

@@ -1,7 +1,7 @@
 """Every channel of every stream as samples on disk, in sync with the picture, read a minute at a time."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -33,11 +33,6 @@ class Decoded:
     channels: int
     length: int
 
-    def chunks(self, size: int = CHUNK) -> Iterator[Samples]:
-        """The samples in order, as arrays of (channels, at most `size`)."""
-        for start in range(0, self.length, size):
-            yield self.between(start, start + size)
-
     def between(self, start: int, end: int) -> Samples:
         """The samples from `start` to before `end`, as an array of (channels, samples).
 
@@ -65,31 +60,20 @@ def decode(
     """
     if not probe.audio:
         return ()
-    zero = time_zero(probe)
-    outputs = [
-        _output(source, stream, zero, folder / f"stream-{number}.f32")
-        for number, stream in enumerate(probe.audio)
-    ]
+    paths = [folder / f"stream-{number}.f32" for number in range(len(probe.audio))]
+    targets = list(zip(probe.audio, paths, strict=True))
+    outputs = [_output(source, stream, probe.zero, path) for stream, path in targets]
     ffmpeg.run(tool, outputs, length=probe.duration, progress=progress, stop=stop)
     return tuple(
         Decoded(path, stream.channels, path.stat().st_size // (4 * stream.channels))
-        for stream, path in (
-            (stream, folder / f"stream-{number}.f32") for number, stream in enumerate(probe.audio)
-        )
+        for stream, path in targets
     )
-
-
-def time_zero(probe: Probe) -> Fraction:
-    """The clip's time zero on the container's clock: its first picture, or else its first sample."""
-    if probe.video:
-        return probe.video.start
-    return min((stream.start for stream in probe.audio), default=Fraction(0))
 
 
 def _output(source: Path, stream: AudioStream, zero: Fraction, path: Path) -> object:
     # The time stamps are kept as they are in the file (copyts), else ffmpeg moves the earliest stream to 0.
     heard = ffmpeg.read(source)[str(stream.index)]
-    shifted = heard.filter("asetpts", f"PTS-({zero.numerator}/{zero.denominator})/TB")
+    shifted = heard.filter("asetpts", f"PTS-({zero})/TB")
     synced = shifted.filter("aresample", RATE, **{"async": 1, "first_pts": 0})
     return synced.output(ffmpeg.address(path), f="f32le", acodec="pcm_f32le").global_args("-copyts")
 

@@ -15,7 +15,7 @@ from media import disk, length
 from media.ffmpeg import Ffmpeg
 from media.probe import Probe
 from media.sound import mix, reasons
-from media.sound.decode import CHUNK, Decoded, check_stop, decode, frame_levels, time_zero
+from media.sound.decode import CHUNK, Decoded, check_stop, decode, frame_levels
 from media.sound.model import FRAME, RATE, Channel, Sound, decibels, steps
 from media.sound.triage import DEAD_DB, FRAME_MS, NEAR_DB, Choice, Heard, alike, choose, own_level
 from media.sound.voice import Span, joined, speech
@@ -71,10 +71,9 @@ def extract(
 
 
 def _hold(name: str, probe: Probe, streams: tuple[Decoded, ...]) -> None:
-    zero = time_zero(probe)
     for promise, decoded in zip(probe.audio, streams, strict=True):
         if probe.promised and promise.duration is not None:
-            length.hold(name, promise.start - zero + promise.duration, Fraction(decoded.length, RATE))
+            length.hold(name, promise.start - probe.zero + promise.duration, Fraction(decoded.length, RATE))
 
 
 @dataclass(frozen=True, slots=True)
