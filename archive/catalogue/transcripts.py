@@ -55,6 +55,11 @@ def unpack(text: str, words: str) -> tuple[Word, ...]:
     )
 
 
+def places(words: str) -> tuple[tuple[int, int, int], ...]:
+    """The same without its text: (place of its first character, start_ms, end_ms) of each word."""
+    return tuple((place, start, end) for place, start, end, _ in json.loads(words))
+
+
 def save(db: Database, slug: str, transcript: Transcript, *, version: str | None = None) -> int:
     """Keep an interview's transcript and make it the current one, found by search, in one transaction.
 

@@ -32,6 +32,7 @@ class Quote:
         timecode_out: the same at the end, of the clip that holds it.
         url: the moment's path on the site.
         marks: matched words in `text`, as (first character, character after the last).
+        position: of its first segment in the transcript, from 0.
     """
 
     interview: str
@@ -46,6 +47,7 @@ class Quote:
     timecode_out: str | None
     url: str
     marks: tuple[tuple[int, int], ...]
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def _quotes(db: Reader, spots: Sequence[Spot]) -> list[Quote]:
         tokens = places(spot.text, spot.segment, spot.windows)
         spoken = segments(db, spot.transcript, range(spot.segment, tokens[-1][0] + 1))
         matched = _matched(spoken, spot.segment, set(tokens))
-        quotes.append(_quote(slug, title, language, spoken, clips[interview], matched))
+        quotes.append(_quote(slug, title, language, spot.segment, spoken, clips[interview], matched))
     return quotes
 
 
@@ -142,6 +144,7 @@ def _quote(
     slug: str,
     title: str,
     language: str | None,
+    position: int,
     spoken: Sequence[SpokenSegment],
     clips: Sequence[PlacedClip],
     matched: Sequence[tuple[int, int, tuple[int, int]]],
@@ -162,6 +165,7 @@ def _quote(
         timecode_out=end_in.timecode(Fraction(end, 1000)) if end_in else None,
         url=address(slug, start),
         marks=tuple(mark for _, _, mark in matched),
+        position=position,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 from archive.catalogue.paths import stored
 from archive.search.quotes import Quote
 
-COLUMNS = tuple(field.name for field in fields(Quote) if field.name != "marks")
+COLUMNS = tuple(field.name for field in fields(Quote) if field.name not in {"marks", "position"})
 
 
 def record(quote: Quote) -> dict[str, Any]:
@@ -21,10 +21,10 @@ def write_csv(quotes: Sequence[Quote], file: TextIO) -> None:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
     for quote in quotes:
-        writer.writerow([_plain(value) for value in record(quote).values()])
+        writer.writerow([cell(value) for value in record(quote).values()])
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell holds text, a number or nothing
+def cell(value: Any) -> Any:  # noqa: ANN401 - a cell holds text, a number or nothing
     """A cell that no spreadsheet takes for a formula: an apostrophe goes before = + - @, tab and line end."""
     if not isinstance(value, str):
         return value

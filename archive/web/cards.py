@@ -65,7 +65,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """How much there is: interviews, their length, places, languages, people and words."""
+    """How much there is: interviews, their length, places and languages."""
 
     interviews: int
     duration_ms: int

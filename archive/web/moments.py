@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from archive.catalogue.transcripts import places
+from archive.search.quotes import address
 from archive.web.cards import ASKS, Card, named
-from archive.web.records import Passage, words_of
+from archive.web.records import Passage
 
 ENDS = (".", "!", "?", "…", "。", "؟")
 GOOD_LENGTH = 70  # characters of a quote on the front page
@@ -33,6 +35,11 @@ class Moment:
     start_ms: int
     language: str | None
 
+    @property
+    def url(self) -> str:
+        """Its path on the site."""
+        return address(self.card.slug, self.start_ms)
+
 
 def moment(db: sqlite3.Connection) -> Moment | None:
     """A quote for the front page: a whole sentence, no question, of a good length, from the latest interviews."""
@@ -55,7 +62,7 @@ def _rank(row: sqlite3.Row, text: str, language: str | None) -> tuple[bool, bool
 def _sentences(row: sqlite3.Row) -> Iterator[tuple[int, str]]:
     """The sentences of a segment that are no questions, each with when it begins."""
     passage = Passage(
-        row["start_ms"], row["end_ms"], row["speaker"], False, row["text"], words_of(row["words"])
+        row["start_ms"], row["end_ms"], row["speaker"], False, row["text"], places(row["words"])
     )
     start, text = passage.start_ms, ""
     for word, begin, _ in passage.spoken:

@@ -61,7 +61,7 @@ def not_found(datasette: Any, request: Any, exception: Exception) -> Any:  # noq
 
 def add_filters(env: Any) -> None:  # noqa: ANN401
     """The words and times of our templates as Jinja filters."""
-    for name in ("clock", "length", "day", "language", "direction", "plural", "utf16", "seconds"):
+    for name in ("clock", "length", "day", "language", "direction", "plural", "utf16"):
         env.filters[f"archive_{name}"] = getattr(wording, name)
 
 

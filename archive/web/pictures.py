@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from archive.web.records import Clip
+from archive.web.records import Clip, holding
 
 CUE = re.compile(
     r"(\d+):(\d\d):(\d\d)\.(\d{3}) --> [^\n]*\n"
@@ -30,16 +30,14 @@ class Picture:
 
 def at(renditions: Path, clips: Sequence[Clip], ms: int) -> Picture | None:
     """What was to be seen at a moment of an interview: a thumbnail, else the clip's poster, else None."""
-    clip = next((clip for clip in reversed(clips) if clip.start_ms <= ms), None)
+    clip = holding(clips, ms)
     if clip is None:
         return None
-    index = clip.files.get("thumbnails")
-    if index:
-        path = renditions / clip.hash / index.split("?")[0].rsplit("/", 1)[-1]
-        starts, cues = _index(path, path.stat().st_mtime_ns) if path.is_file() else ((), ())
-        if cues:
-            name, box = cues[max(bisect_right(starts, ms - clip.start_ms) - 1, 0)]
-            return Picture(f"/media/{clip.hash}/{name}?{index.partition('?')[2]}", box)
+    path = clip.file(renditions, "thumbnails")
+    starts, cues = _index(path, path.stat().st_mtime_ns) if path else ((), ())
+    if cues:
+        name, box = cues[max(bisect_right(starts, ms - clip.start_ms) - 1, 0)]
+        return Picture(f"/media/{clip.hash}/{name}?{clip.files['thumbnails'].partition('?')[2]}", box)
     poster = clip.files.get("poster")
     return Picture(poster) if poster else None
 

@@ -5,10 +5,13 @@ Every function takes a read-only `sqlite3.Connection` whose rows can be read by 
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
+from archive.catalogue.transcripts import places
 from archive.web.cards import ASKS, CARDS, Card, address, card
 
 PLAYED = ("proxy", "audio")  # what a browser plays, best first
@@ -32,7 +35,6 @@ class Clip:
         end_ms: where it ends there.
         files: addresses of its renditions, by kind.
         failures: the steps that failed.
-        done: the steps that are done.
     """
 
     hash: str
@@ -42,7 +44,6 @@ class Clip:
     start_timecode: str | None
     files: Mapping[str, str]
     failures: tuple[Failure, ...]
-    done: frozenset[str]
 
     @property
     def plays(self) -> str | None:
@@ -53,6 +54,12 @@ class Clip:
     def pictured(self) -> bool:
         """Whether there is something to see while it plays."""
         return "proxy" in self.files
+
+    def file(self, renditions: Path, kind: str) -> Path | None:
+        """Where a rendition of it lies below the renditions folder; None where it has none, or it is gone."""
+        address = self.files.get(kind)
+        path = renditions / self.hash / address.partition("?")[0].rpartition("/")[2] if address else None
+        return path if path and path.is_file() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,26 +112,44 @@ def interview(db: sqlite3.Connection, slug: str) -> Interview | None:
         (transcript["language"], transcript["kind"], transcript["model"]) if transcript else (None,) * 3
     )
     words = _passages(db, transcript["id"]) if transcript else None
-    return Interview(card(row), clips(db, slug), words, language or row["language"], kind, model)
+    return Interview(card(row), clips(db, [slug])[slug], words, language or row["language"], kind, model)
 
 
-def clips(db: sqlite3.Connection, slug: str) -> tuple[Clip, ...]:
-    """An interview's clips in the order of its time line."""
+def clips(db: sqlite3.Connection, slugs: Sequence[str]) -> dict[str, tuple[Clip, ...]]:
+    """The clips of each of these interviews in the order of its time line, by few queries however many they are."""
     rows = db.execute(
-        "SELECT hash, clips.name, offset, duration, start_timecode FROM interview_clips"
-        " JOIN clips ON hash = clip"
-        " JOIN interviews ON interviews.id = interview_id WHERE slug = ? ORDER BY interview_clips.position",
-        (slug,),
+        "SELECT slug, hash, clips.name, offset, duration, start_timecode FROM interview_clips"
+        " JOIN clips ON hash = clip JOIN interviews ON interviews.id = interview_id"
+        " WHERE slug IN (SELECT value FROM json_each(?)) ORDER BY interview_clips.position",
+        (json.dumps(list(slugs)),),
     ).fetchall()
-    return tuple(_clip(db, row) for row in rows)
+    hashes = [row["hash"] for row in rows]
+    steps = _of_clips(
+        db,
+        "SELECT clip, step, state, error, remedy, finished FROM steps"
+        " WHERE clip IN (SELECT value FROM json_each(?))",
+        hashes,
+    )
+    files = _of_clips(
+        db,
+        "SELECT clip, kind, path FROM renditions WHERE clip IN (SELECT value FROM json_each(?))",
+        hashes,
+    )
+    found: dict[str, list[Clip]] = {slug: [] for slug in slugs}
+    for row in rows:
+        found[row["slug"]].append(_clip(row, steps[row["hash"]], files[row["hash"]]))
+    return {slug: tuple(placed) for slug, placed in found.items()}
 
 
-def _clip(db: sqlite3.Connection, row: sqlite3.Row) -> Clip:
-    steps = db.execute(
-        "SELECT step, state, error, remedy, finished FROM steps WHERE clip = ?", (row["hash"],)
-    ).fetchall()
+def _of_clips(db: sqlite3.Connection, sql: str, hashes: Sequence[str]) -> Mapping[str, list[sqlite3.Row]]:
+    found = defaultdict(list)
+    for row in db.execute(sql, (json.dumps(hashes),)):
+        found[row["clip"]].append(row)
+    return found
+
+
+def _clip(row: sqlite3.Row, steps: Sequence[sqlite3.Row], files: Sequence[sqlite3.Row]) -> Clip:
     finished = next((step["finished"] for step in steps if step["step"] == "renditions"), "")
-    files = db.execute("SELECT kind, path FROM renditions WHERE clip = ?", (row["hash"],)).fetchall()
     start = Fraction(row["offset"])
     return Clip(
         hash=row["hash"],
@@ -138,8 +163,12 @@ def _clip(db: sqlite3.Connection, row: sqlite3.Row) -> Clip:
             for step in steps
             if step["state"] == "failed"
         ),
-        done=frozenset(step["step"] for step in steps if step["state"] == "done"),
     )
+
+
+def holding(clips: Sequence[Clip], ms: int) -> Clip | None:
+    """The clip that a moment of an interview lies in; between two clips it is the earlier one."""
+    return next((clip for clip in reversed(clips) if clip.start_ms <= ms), None)
 
 
 def _passages(db: sqlite3.Connection, transcript: int) -> tuple[Passage, ...]:
@@ -155,12 +184,7 @@ def _passages(db: sqlite3.Connection, transcript: int) -> tuple[Passage, ...]:
             row["speaker"],
             bool(row["asks"]),
             row["text"],
-            words_of(row["words"]),
+            places(row["words"]),
         )
         for row in rows
     )
-
-
-def words_of(column: str) -> tuple[tuple[int, int, int], ...]:
-    """The `words` column of a segment: (place of its first character, start_ms, end_ms) of each word."""
-    return tuple((place, start, end) for place, start, end, _ in json.loads(column))

@@ -99,7 +99,7 @@ def _context(
     counted = facets(db, typed, filters)
     shown = quotes[:limit]
     about = cards.named(db, sorted({quote.interview for quote in shown}))
-    clips = {slug: records.clips(db, slug) for slug in about}
+    clips = records.clips(db, list(about))
     asked = {"q": typed, **wanted}
     return {
         "hits": [
@@ -120,7 +120,7 @@ def _context(
 
 
 def _hit(quote: Quote, card: Card, clips: Sequence[Clip], renditions: Path, before: str) -> Hit:
-    clip = next((clip for clip in reversed(clips) if clip.start_ms <= quote.start_ms), None)
+    clip = records.holding(clips, quote.start_ms)
     source = (quote.speaker, quote.title, card.place)
     return Hit(
         pieces=tuple(_pieces(quote)),
@@ -158,15 +158,12 @@ def _before(db: sqlite3.Connection, quote: Quote) -> str:
     """The end of what was said just before a quote."""
     row = db.execute(
         """
-        SELECT earlier.text FROM interviews
+        SELECT segments.text FROM interviews
         JOIN transcripts ON transcripts.interview_id = interviews.id AND current = 1
-        JOIN segments AS said ON said.transcript_id = transcripts.id
-        JOIN segments AS earlier
-            ON earlier.transcript_id = transcripts.id AND earlier.position = said.position - 1
-        WHERE slug = ? AND said.start_ms <= ? AND substr(?, 1, length(said.text)) = said.text
-        ORDER BY said.start_ms DESC LIMIT 1
+        JOIN segments ON segments.transcript_id = transcripts.id
+        WHERE slug = ? AND segments.position = ?
         """,
-        (quote.interview, quote.start_ms, quote.text),
+        (quote.interview, quote.position - 1),
     ).fetchone()
     text = row["text"] if row else ""
     return text if len(text) <= CONTEXT else "… " + text[-CONTEXT:].partition(" ")[2]

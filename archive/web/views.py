@@ -152,14 +152,14 @@ def _player(shown: Interview) -> Mapping[str, Any]:
 
 def _part_of(shown: Interview, ms: int) -> str | None:
     """Where a browser without scripts plays a moment: the clip's own file, from there."""
-    clip = next((clip for clip in reversed(shown.clips) if clip.start_ms <= ms and clip.plays), None)
+    clip = records.holding([clip for clip in shown.clips if clip.plays], ms)
     return f"{clip.plays}#t={(ms - clip.start_ms) / 1000:g}" if clip else None
 
 
 async def _picture(datasette: Any, slug: str, ms: int) -> pictures.Picture | None:  # noqa: ANN401
     archive = site.of(datasette)
-    clips = await site.read(datasette, lambda db: records.clips(db, slug))
-    return pictures.at(archive.renditions, clips, ms) if archive else None
+    clips = await site.read(datasette, lambda db: records.clips(db, [slug]))
+    return pictures.at(archive.renditions, clips[slug], ms) if archive else None
 
 
 def _number(text: str | None) -> int:

@@ -34,12 +34,6 @@ def length(ms: int) -> str:
     return f"{hours}{NBSP}h {minutes}{NBSP}min" if minutes else f"{hours}{NBSP}h"
 
 
-def seconds(ms: int) -> str:
-    """Milliseconds as the seconds of an address: 12.34, 7."""
-    whole, rest = divmod(ms, 1000)
-    return f"{whole}.{rest:03}".rstrip("0").rstrip(".")
-
-
 def day(iso: str | None) -> str:
     """A date in words, or the text as it is where it is none."""
     try:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from archive.errors import UserError
 from archive.search import Filters, facets, search
 from archive.search.filters import unknown
+from archive.search.quotes import address
 from ingest.transcript import Segment, Transcript, Word
 
 
@@ -301,3 +302,9 @@ def test_a_long_interview_that_says_it_all_the_time_gives_what_was_asked_for(spo
     ]
     spoken.interview("Long", said)
     assert len(search(spoken.db, "bread again", limit=20)) == 20
+
+
+def test_the_address_of_a_moment_has_no_zeros_behind_it():
+    found = [address("bread", ms).partition("#t=")[2] for ms in (7000, 12_340, 5, 0)]
+    assert found == ["7", "12.34", "0.005", "0"]
+    assert address("é", 0) == "/interviews/%C3%A9#t=0"

@@ -16,7 +16,7 @@ INDEX = (
 
 def clip(name: str, start_ms: int, end_ms: int, *files: str) -> Clip:
     listed = {file.partition(".")[0]: f"/media/{name}/{file}?v=1" for file in files}
-    return Clip(name, f"{name}.mp4", start_ms, end_ms, None, listed, (), frozenset())
+    return Clip(name, f"{name}.mp4", start_ms, end_ms, None, listed, ())
 
 
 @pytest.fixture

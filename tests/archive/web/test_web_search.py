@@ -4,8 +4,11 @@ import csv
 import io
 import json
 import re
+import sqlite3
+from contextlib import closing
 
-from archive.search.table import _plain
+from archive.search.table import cell
+from archive.web import records
 
 
 def test_a_quote_is_shown_with_its_picture_its_words_marked_and_ways_to_hear_it(site):
@@ -73,8 +76,8 @@ def test_the_table_has_the_same_columns(site):
 
 
 def test_a_cell_of_the_table_is_never_a_formula():
-    assert _plain('=HYPERLINK("http://x")').startswith("'=")
-    assert _plain("plain") == "plain"
+    assert cell('=HYPERLINK("http://x")').startswith("'=")
+    assert cell("plain") == "plain"
 
 
 def test_more_quotes_are_a_link_away_and_never_without_end(site):
@@ -89,3 +92,15 @@ def test_a_name_with_a_byte_that_is_no_text_is_no_error(site):
     assert quote["clip"] == "A002\udcff.mov"
     assert "A002\N{REPLACEMENT CHARACTER}FF.mov" in site.text("/search.csv?q=cost")
     assert "cost" in site.text("/search?q=cost")
+
+
+def test_the_clips_of_many_interviews_are_read_by_few_queries(site):
+    with closing(sqlite3.connect(site.archive.database)) as db:
+        db.row_factory = sqlite3.Row
+        slugs = [row["slug"] for row in db.execute("SELECT slug FROM interviews")]
+        asked: list[str] = []
+        db.set_trace_callback(asked.append)
+        found = records.clips(db, slugs)
+    assert len(asked) == 3
+    assert list(found) == slugs
+    assert [clip.name[:4] for clip in found["occupied-theatre"]] == ["A001", "A002"]

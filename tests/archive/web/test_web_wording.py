@@ -20,10 +20,6 @@ def test_a_length_is_rounded_to_what_a_person_would_say(ms, text):
     assert wording.length(ms).replace("\N{NO-BREAK SPACE}", " ") == text
 
 
-def test_seconds_in_an_address_have_no_zeros_behind_them():
-    assert [wording.seconds(ms) for ms in (7000, 12_340, 5, 0)] == ["7", "12.34", "0.005", "0"]
-
-
 def test_a_date_is_written_out_and_what_is_none_stays_as_it_is():
     assert [wording.day(text) for text in ("2026-03-14", "spring 2026", None)] == [
         "14 March 2026",
