@@ -76,6 +76,8 @@ def recorded(tags: Iterable[Tags]) -> datetime | None:
 
 
 def _moment(text: str) -> datetime | None:
+    # A file that gives it in its header and among its tags: FFmpeg 8 joins the two.
+    text = text.partition(";")[0]
     try:
         # EXIF and some recorders part the date with colons or slashes.
         day, time = text[:10].replace(":", "-").replace("/", "-"), text[10:]

@@ -3,6 +3,7 @@
 import sqlite3
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from unittest.mock import patch
 
@@ -37,11 +38,11 @@ def schema() -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "archive.db"
         open_catalogue(path, write=True).close()
-        rows = sqlite3.connect(path).execute(
-            "SELECT type, name, sql FROM sqlite_master WHERE type IN ('table', 'view') AND sql IS NOT NULL"
-            " AND name NOT LIKE '%_fts_%' AND name NOT LIKE 'sqlite_%' ORDER BY type, name"
-        )
-        found = rows.fetchall()
+        with closing(sqlite3.connect(path)) as db:
+            found = db.execute(
+                "SELECT type, name, sql FROM sqlite_master WHERE type IN ('table', 'view') AND sql IS NOT NULL"
+                " AND name NOT LIKE '%_fts_%' AND name NOT LIKE 'sqlite_%' ORDER BY type, name"
+            ).fetchall()
     parts = [
         "# The database\n\nMade from the database itself by `python tools/docs.py`. `archive.db` is plain SQLite:"
         " open it with `sqlite3 archive.db` or Datasette.\n"

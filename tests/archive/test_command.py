@@ -1,8 +1,10 @@
 """The command as a person meets it: help, finding the archive, errors, the doctor."""
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -54,6 +56,13 @@ def test_new_makes_an_archive_that_explains_itself(archive):
     assert 'title = "Cities"' in (archive / "archive.toml").read_text()
 
 
+def test_new_says_where_it_cannot_make_one(tmp_path):
+    (tmp_path / "film.mov").touch()
+    done = run("new", tmp_path / "film.mov")
+    assert done.returncode == 4
+    assert "film.mov cannot be made an archive (" in done.stderr
+
+
 def test_new_leaves_an_archive_that_is_there_alone(archive):
     before = (archive / "archive.toml").read_text()
     done = run("new", archive)
@@ -93,9 +102,7 @@ def test_a_wrong_setting_is_named_with_those_that_are_known(archive):
 
 
 def test_a_newer_database_is_left_alone_with_exit_code_6(archive):
-    import sqlite3
-
-    with sqlite3.connect(archive / "archive.db") as db:
+    with closing(sqlite3.connect(archive / "archive.db")) as db, db:
         db.execute("PRAGMA user_version = 999")
     done = run("list", "--archive", archive)
     assert done.returncode == 6

@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -176,7 +177,7 @@ CONTENT = {
 
 def content(archive):
     """What the catalogue says, without row numbers and times of day."""
-    with sqlite3.connect(archive / "archive.db") as db:
+    with closing(sqlite3.connect(archive / "archive.db")) as db:
         return {name: sorted(map(repr, db.execute(sql))) for name, sql in CONTENT.items()}
 
 

@@ -273,6 +273,11 @@ def test_a_tag_that_is_no_utf8_is_still_a_tag(tmp_path):
     assert probe(path).reel == "A\ufffd\ufffd1"
 
 
+def test_a_date_that_stands_twice_in_a_file_is_one():
+    found = tags.recorded([{"creation_time": "2024-04-02T14:59:24.000000Z;2024-04-02T14:59:24Z"}])
+    assert found == datetime(2024, 4, 2, 14, 59, 24, tzinfo=UTC)
+
+
 def test_a_clock_that_was_never_set_is_no_date():
     assert tags.recorded([{"creation_time": "1970-01-01T00:00:00.000000Z"}]) is None
     assert tags.recorded([{"creation_time": "nonsense"}]) is None
