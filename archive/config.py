@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from archive.errors import UserError
+from media.errors import NoRoom
 
 SETTINGS_FILE = "archive.toml"
 
@@ -132,6 +133,8 @@ def read(path: Path) -> Config:
     """
     try:
         return Config.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise UserError(f"{path} cannot be read ({error.strerror}).", "Look at its permissions.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(
             f"{path} is not valid TOML: {error}.", "Mend that line; toml.io shows the form."
@@ -149,15 +152,22 @@ def create(folder: Path, title: str) -> Archive:
 
     Raises:
         UserError: there is an archive already.
+        NoRoom: it cannot be made there.
     """
     if (folder / SETTINGS_FILE).exists():
         raise UserError(f"{folder} is an archive already.", f"Use it: archive ingest PATH --archive {folder}")
-    for part in ("originals", "renditions", "logs"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
     import tomlkit
 
     text = TEMPLATE.format(title=tomlkit.string(title).as_string())
-    (folder / SETTINGS_FILE).write_text(text, encoding="utf-8")
+    try:
+        for part in ("originals", "renditions", "logs"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+        (folder / SETTINGS_FILE).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise NoRoom(
+            f"{folder} cannot be made an archive ({error.strerror}).",
+            "Choose another folder, or look at its permissions and its disk.",
+        ) from error
     return Archive(folder, read(folder / SETTINGS_FILE))
 
 
