@@ -27,7 +27,7 @@ class Interview:
         id: its row; never shown to anybody.
         slug: what it is called in addresses and commands; never changes.
         language: ISO 639-1; None where nobody speaks.
-        language_given: the crew said so, nobody detected it.
+        language_given: whether the crew said which, so that none is detected.
         date: `YYYY-MM-DD`.
         duration_ms: the length of its time line.
         clips: in the order of their time line.
@@ -91,8 +91,8 @@ def create(
                 language,
                 language is not None,
                 date,
-                places.known(db, place) if place else None,
-                organisations.known(db, organisation) if organisation else None,
+                places.find_or_add(db, place) if place else None,
+                organisations.find_or_add(db, organisation) if organisation else None,
                 datetime.now(UTC).isoformat(timespec="seconds"),
             ],
         ).fetchone()
@@ -114,7 +114,7 @@ def amend(
     themes: Sequence[str] = (),
     speakers: Sequence[str] = (),
 ) -> bool:
-    """Say something else of an interview that is there; what is not given stays as it is. Arguments as `create`.
+    """Change what is said about an interview; what is not given stays as it is. Arguments as in `create`.
 
     Returns:
         Whether anything changed.
@@ -123,14 +123,14 @@ def amend(
         UserError: there is no such interview.
     """
     before = find(db, slug)
-    given = {
-        "language": language,
-        "language_given": 1 if language else None,
-        "date": date,
-        "place_id": places.known(db, place) if place else None,
-        "organisation_id": organisations.known(db, organisation) if organisation else None,
-    }
     with db.atomic():
+        given = {
+            "language": language,
+            "language_given": 1 if language else None,
+            "date": date,
+            "place_id": places.find_or_add(db, place) if place else None,
+            "organisation_id": organisations.find_or_add(db, organisation) if organisation else None,
+        }
         for column, value in given.items():
             if value is not None:
                 db.execute(f"UPDATE interviews SET {column} = ? WHERE id = ?", [value, before.id])  # noqa: S608

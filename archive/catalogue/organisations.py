@@ -3,7 +3,7 @@
 from sqlite_utils import Database
 
 
-def known(db: Database, name: str) -> int:
+def find_or_add(db: Database, name: str) -> int:
     """The row of an organisation by name, made where there is none."""
     db.execute("INSERT INTO organisations (name) VALUES (?) ON CONFLICT DO NOTHING", [name])
     (organisation,) = db.execute("SELECT id FROM organisations WHERE name = ?", [name]).fetchone()

@@ -16,7 +16,7 @@ class Person:
     role: str
 
 
-def known(db: Database, name: str) -> int:
+def find_or_add(db: Database, name: str) -> int:
     """The row of a person by name, made where there is none."""
     db.execute("INSERT INTO people (name) VALUES (?) ON CONFLICT DO NOTHING", [name])
     (person,) = db.execute("SELECT id FROM people WHERE name = ?", [name]).fetchone()
@@ -32,7 +32,7 @@ def add(db: Database, interview: int, people: Sequence[tuple[str, str]]) -> None
         db.execute(
             "INSERT INTO interview_people (interview_id, person_id, role, position) VALUES (?, ?, ?, ?)"
             " ON CONFLICT DO NOTHING",
-            [interview, known(db, name), role, place],
+            [interview, find_or_add(db, name), role, place],
         )
 
 

@@ -22,7 +22,7 @@ CITIES = {
 }
 
 
-def known(db: Database, name: str) -> int:
+def find_or_add(db: Database, name: str) -> int:
     """The row of a place by name, made where there is none; without coordinates where we know none."""
     latitude, longitude = CITIES.get(" ".join(fold(name)), (None, None))
     db.execute(

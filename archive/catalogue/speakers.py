@@ -29,7 +29,7 @@ def name(db: Database, interview: int, names: Sequence[str]) -> None:
     )
 
 
-def known(db: Database, interview: int, channel: int | None, name: str | None) -> int | None:
+def find_or_add(db: Database, interview: int, channel: int | None, name: str | None) -> int | None:
     """The row of who speaks: by the name that came with the words, else by the voice channel.
 
     One that is not there yet is made; a channel without a name is `Speaker 1`, `Speaker 2`.

@@ -141,7 +141,7 @@ def _rows(db: Database, interview: int, spoken: Sequence[Segment]) -> list[_Row]
     for segment in spoken:
         who = (segment.channel, segment.speaker)
         if who not in known:
-            known[who] = speakers.known(db, interview, *who)
+            known[who] = speakers.find_or_add(db, interview, *who)
         rows.append(
             (
                 segment.start_ms,
