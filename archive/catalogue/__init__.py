@@ -30,11 +30,11 @@ class Reader(Protocol):
 def open_catalogue(path: Path, *, write: bool) -> Database:
     """The catalogue at `path`, at today's schema, in WAL mode with foreign keys on.
 
-    With `write` a missing one is made, in one transaction. One that an earlier program made is migrated,
-    after a copy of it was put beside it (`archive.v1.db`).
+    With `write` a missing one is made, in one transaction. One that an earlier version of this program made is
+    migrated, after a copy of it has been put beside it (`archive.v1.db`).
 
     Raises:
-        UserError: there is no such file and it is not to be written.
+        UserError: there is no such file, and without `write` none is made.
         ForeignDatabase: it is no database, not ours, or a newer program's; the file is left as it was.
         LockedByAnother, NoRoom, DamageFound: as `troubles.explained` says.
     """

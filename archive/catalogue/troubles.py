@@ -39,7 +39,7 @@ _TROUBLES: dict[int, tuple[type[Problem], str, str]] = {
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Whatever SQLite finds wrong with the file at `path` is raised as what a person must know.
+    """Inside the block, raise whatever SQLite finds wrong with the file at `path` as what a person must know.
 
     Raises:
         LockedByAnother: another process writes.

@@ -1,9 +1,8 @@
 """The catalogue's schema from one version to the next, with a copy kept of what was before."""
 
-import contextlib
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -28,7 +27,7 @@ def of(path: Path) -> int:
 
 
 def create(path: Path) -> None:
-    """Make an empty catalogue; nobody sees it before it is whole."""
+    """Make an empty catalogue; no other process sees it before it is whole."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     unfinished.unlink(missing_ok=True)
     try:
@@ -37,7 +36,7 @@ def create(path: Path) -> None:
         if path.exists() and path.stat().st_size == 0:
             unfinished.replace(path)
         else:
-            with contextlib.suppress(FileExistsError):  # another process made it meanwhile
+            with suppress(FileExistsError):  # another process made it meanwhile
                 disk.name(unfinished, path)
         disk.flush_folder(path.parent)
     finally:
@@ -45,7 +44,7 @@ def create(path: Path) -> None:
 
 
 def migrate(path: Path) -> None:
-    """Bring an older catalogue to today's schema in one transaction, after a copy of it was put beside it."""
+    """Bring an older catalogue to today's schema in one transaction, after putting a copy of it beside it."""
     with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT / 1000)) as connection:
         (found,) = connection.execute("PRAGMA user_version").fetchone()
         if found < TODAY:
