@@ -64,9 +64,12 @@ def every(db: Database) -> dict[str, Original]:
     }
 
 
-def move(db: Database, clip: str, path: Path) -> None:
-    """A clip that was left in its place lies somewhere else now."""
-    db.execute("UPDATE clips SET path = ? WHERE hash = ? AND in_place", [stored(str(path)), clip])
+def move(db: Database, original: Original) -> None:
+    """A clip that is known lies somewhere else now: it was left in its place, or its copy was lost and made again."""
+    db.execute(
+        "UPDATE clips SET path = ?, in_place = ? WHERE hash = ?",
+        [stored(str(original.path)), original.in_place, original.hash],
+    )
 
 
 def describe(db: Database, clip: str, probe: Probe) -> None:

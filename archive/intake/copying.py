@@ -80,7 +80,7 @@ class Copying:
     def _unchanged(self, path: Path, sources: dict[str, tuple[Seen, str]]) -> str | None:
         """The clip in a file that was seen before, where all that the file system says is what it was."""
         before = sources.get(str(path.absolute()))
-        if before is None:
+        if before is None or not self._lies(self.originals[before[1]]):
             return None
         try:
             return before[1] if Seen.of(path) == before[0] else None
@@ -121,10 +121,12 @@ class Copying:
         progress = _Progress(self.reporter, path, seen.size)
         if in_place or any(original.size == seen.size for original in self.originals.values()):
             digest = fingerprint.content_hash(path, progress.read, self.stop)
-            if in_place or digest in self.originals:
+            held = self.originals.get(digest)
+            if in_place or (held and self._lies(held)):
                 self._record(Original(digest, path.name, path.absolute(), in_place, seen.size), path, seen)
                 return digest
         copied = fingerprint.copy(path, self.archive.originals, progress.read, self.stop)
+        self.copied.add(copied.hash)
         where = copied.path.relative_to(self.archive.folder)
         self._record(Original(copied.hash, path.name, where, False, copied.size), path, copied.seen)
         return copied.hash
@@ -134,10 +136,15 @@ class Copying:
             if self.ledger.record(original.hash, "copy") is None:
                 self.ledger.copied(original, canonical({}))
                 self.copied.add(original.hash)
-            elif not (self.archive.folder / self.originals[original.hash].path).exists():
-                originals.move(self.db, original.hash, source.absolute())
+            elif not self._lies(self.originals[original.hash]):
+                originals.move(self.db, original)
+                del self.originals[original.hash]
             originals.see(self.db, str(source.absolute()), seen, original.hash)
         self.originals.setdefault(original.hash, original)
+
+    def _lies(self, original: Original) -> bool:
+        """Whether the clip still lies where the catalogue has it."""
+        return (self.archive.folder / original.path).exists()
 
     def _captions(self, captions: dict[Path, Path], known: dict[str, str | None]) -> None:
         """Keep a caption file beside the original of its clip, where the transcription looks for it."""

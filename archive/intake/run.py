@@ -148,11 +148,22 @@ class Run:
         record = self._ledger.record(clip.hash, step)
         settings = steps.settings(self._archive, step, clip, self._model)
         if record is None or again or (record.state == "failed" and not record.permanent):
-            return [Task(clip.hash, step, settings)]
+            return self._task(clip, step, settings)
         if record.state == "failed":
             self._failures[clip.hash] = StepFailed(step, record.error, record.remedy, permanent=True)
         elif record.settings != settings:
             self._summary.stale[step] = self._summary.stale.get(step, 0) + 1
+        return []
+
+    def _task(self, clip: Clip, step: Step, settings: str) -> list[Task]:
+        """The step as a task; none for what needs an original that is gone, and nothing after it."""
+        if (step == "transcribe" and clip.hash not in self._failures) or clip.path.exists():
+            return [Task(clip.hash, step, settings)]
+        self._failures[clip.hash] = StepFailed(
+            step,
+            f"{clip.path}, the original of the clip, is not there.",
+            "Bring its disk back, or ingest the clip again from its card or a backup.",
+        )
         return []
 
     def _run(self, groups: Sequence[Sequence[Clip]], tasks: Sequence[Task]) -> None:
@@ -171,13 +182,14 @@ class Run:
         if failure:
             self._failures[digest] = failure
             log.error("%s: %s", self._paths[digest][0], failure, exc_info=failure.__cause__)
-        if digest not in self._lengths:
-            probe = self._ledger.probe(digest)
-            self._lengths[digest] = float(probe.duration) if probe else 0.0
+        if digest not in self._lengths and (probe := self._ledger.probe(digest)):
+            self._lengths[digest] = float(probe.duration)
         error, remedy = (failure.message, failure.remedy) if failure else ("", "")
         path = self._paths[digest][0]
         self._reporter.moment(
-            Moment(path, event.task.step, event.what, event.done, self._lengths[digest], error, remedy)
+            Moment(
+                path, event.task.step, event.what, event.done, self._lengths.get(digest, 0.0), error, remedy
+            )
         )
 
     def _sum_up(self, only_copy: bool) -> None:

@@ -117,3 +117,42 @@ def test_clips_of_a_card_that_was_unplugged_halfway_go_on_their_way(copy, card):
     summary = copy(card)
     assert [one.path for one in summary.failed] == [str(card)]
     assert sorted(Path(path).name for path in summary.present) == ["C0000.MP4", "C0001.MP4", "C0002.MP4"]
+
+
+def test_a_clip_whose_copy_was_lost_is_copied_again_from_its_card(copy, card, archive):
+    """Also from a file of another name: where it lies now is in the catalogue."""
+    copy(card)
+    shutil.rmtree(archive.originals)
+    (card / "C0001.MP4").rename(card / "C0005.MP4")
+    assert len(copy(card).done) == 3
+    with open_catalogue(archive.database, write=False) as db:
+        held = originals.every(db).values()
+    assert len(held) == 3
+    assert all((archive.folder / one.path).read_bytes() for one in held)
+    assert len(copy(card).present) == 3
+
+
+def test_an_original_that_is_gone_is_named_and_no_step_is_tried(archive, card):
+    """The clip cannot be probed without it; the message says what to bring back."""
+    db = open_catalogue(archive.database, write=True)
+    one = Request((str(card / "C0000.MP4"),), in_place=True)
+    Run(archive, db, Silent(), threading.Event(), model="demo").go([one], only_copy=True)
+    (card / "C0000.MP4").unlink()
+    (failed,) = Run(archive, db, Silent(), threading.Event(), model="demo").go([]).failed[1:]
+    db.close()
+    assert "original of the clip, is not there" in failed.error
+    assert "Bring its disk back" in failed.remedy
+
+
+def test_the_speed_of_a_clip_can_be_told_in_the_run_that_first_probes_it(archive, footage, tmp_path):
+    heard = []
+
+    class Watching(Silent):
+        def moment(self, moment):
+            heard.append(moment)
+
+    footage.clip(tmp_path / "talk.mp4", ())
+    db = open_catalogue(archive.database, write=True)
+    Run(archive, db, Watching(), threading.Event(), model="demo").go([Request((str(tmp_path / "talk.mp4"),))])
+    db.close()
+    assert {moment.amount > 0 for moment in heard if moment.step in ("sound", "renditions")} == {True}
