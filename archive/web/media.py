@@ -7,11 +7,15 @@ import re
 import sqlite3
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from archive.web import site
+
+if TYPE_CHECKING:
+    # Only for the types: Datasette loads this plugin while its own modules are still loading.
+    from datasette.app import Datasette
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -30,7 +34,7 @@ SHOWN = ("proxy", "audio", "poster", "thumbnails", "peaks")  # the recogniser's 
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
-def wrapper(datasette: Any) -> Callable[[App], App]:  # noqa: ANN401 - Datasette ships no types
+def wrapper(datasette: "Datasette") -> Callable[[App], App]:
     """What Datasette's `asgi_wrapper` hook wants: answers /media/ itself and hands on everything else."""
 
     def wrap(app: App) -> App:
@@ -45,7 +49,7 @@ def wrapper(datasette: Any) -> Callable[[App], App]:  # noqa: ANN401 - Datasette
     return wrap
 
 
-async def _response(datasette: Any, scope: Scope) -> Response:  # noqa: ANN401
+async def _response(datasette: "Datasette", scope: Scope) -> Response:
     if scope["method"] not in ("GET", "HEAD"):
         return PlainTextResponse("Only GET and HEAD.", 405, {"allow": "GET, HEAD"})
     path = await _file(datasette, scope["path"])
@@ -63,7 +67,7 @@ async def _response(datasette: Any, scope: Scope) -> Response:  # noqa: ANN401
     return FileResponse(path, headers=headers, media_type=TYPES[path.suffix[1:]], stat_result=stat)
 
 
-async def _file(datasette: Any, address: str) -> Path | None:  # noqa: ANN401
+async def _file(datasette: "Datasette", address: str) -> Path | None:
     """The rendition at an address, or None: unknown, gone, or led out of the renditions folder by a link."""
     named = ADDRESS.fullmatch(address)
     archive = site.of(datasette)

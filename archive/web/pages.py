@@ -1,14 +1,20 @@
 """How a page is made: template in, response out, with the headers that every page of ours has."""
 
 import hashlib
+from collections.abc import Awaitable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from datasette import NotFound
-from datasette.utils.asgi import Response
+from datasette.utils.asgi import Request, Response
+from jinja2 import Environment
 
 from archive.web import site, wording
+
+if TYPE_CHECKING:
+    # Only for the types: Datasette loads this plugin while its own modules are still loading.
+    from datasette.app import Datasette
 
 STATIC = Path(__file__).parent / "static"
 PLUGIN = "interview-archive"  # the distribution: Datasette serves our static files under its name
@@ -30,11 +36,11 @@ HEADERS = {
 
 
 async def page(
-    datasette: Any,  # noqa: ANN401 - Datasette ships no types
-    request: Any,  # noqa: ANN401
+    datasette: "Datasette",
+    request: Request,
     template: str,
     status: int = 200,
-    **context: Any,  # noqa: ANN401
+    **context: object,
 ) -> Response:
     """A page of ours, made from `templates/archive/TEMPLATE.html`."""
     archive = site.of(datasette)
@@ -47,19 +53,19 @@ async def page(
     return Response.html(html, status=status, headers=HEADERS)
 
 
-async def missing(datasette: Any, request: Any, what: str) -> Response:  # noqa: ANN401
+async def missing(datasette: "Datasette", request: Request, what: str) -> Response:
     """The page for something that is not there; `what` is a sentence."""
     return await page(datasette, request, "missing", status=404, what=what)
 
 
-def not_found(datasette: Any, request: Any, exception: Exception) -> Any:  # noqa: ANN401
+def not_found(datasette: "Datasette", request: Request, exception: Exception) -> Awaitable[Response] | None:
     """Our page for an address that leads nowhere; None for other errors, which stay Datasette's."""
     if not isinstance(exception, NotFound) or request.path.endswith(".json"):
         return None
     return missing(datasette, request, "There is nothing at this address.")
 
 
-def add_filters(env: Any) -> None:  # noqa: ANN401
+def add_filters(env: Environment) -> None:
     """The words and times of our templates as Jinja filters."""
     for name in ("clock", "length", "day", "language", "direction", "plural", "utf16"):
         env.filters[f"archive_{name}"] = getattr(wording, name)

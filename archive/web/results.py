@@ -6,10 +6,10 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from datasette.utils.asgi import Response
+from datasette.utils.asgi import Request, Response
 
 from archive.config import Archive
 from archive.errors import UserError
@@ -19,6 +19,10 @@ from archive.web import cards, pages, pictures, records, site, wording
 from archive.web.cards import Card
 from archive.web.pictures import Picture
 from archive.web.records import Clip
+
+if TYPE_CHECKING:
+    # Only for the types: Datasette loads this plugin while its own modules are still loading.
+    from datasette.app import Datasette
 
 SHOWN = 20
 MOST = 200
@@ -47,7 +51,7 @@ class Hit:
     to_ms: int
 
 
-async def page(datasette: Any, request: Any) -> Response:  # noqa: ANN401 - Datasette ships no types
+async def page(datasette: "Datasette", request: Request) -> Response:
     """Quotes for what was typed, with ways to narrow; advice where there are none."""
     typed, wanted, limit = _asked(request)
     context: dict[str, Any] = {"typed": typed, "wanted": wanted}
@@ -60,7 +64,7 @@ async def page(datasette: Any, request: Any) -> Response:  # noqa: ANN401 - Data
     return await pages.page(datasette, request, "search", **context)
 
 
-async def data(datasette: Any, request: Any) -> Response:  # noqa: ANN401
+async def data(datasette: "Datasette", request: Request) -> Response:
     """The same quotes for a script: an array, or a table with the same columns."""
     typed, wanted, limit = _asked(request)
     try:
@@ -79,7 +83,7 @@ async def data(datasette: Any, request: Any) -> Response:  # noqa: ANN401
     )
 
 
-def _asked(request: Any) -> tuple[str, dict[str, str], int]:  # noqa: ANN401
+def _asked(request: Request) -> tuple[str, dict[str, str], int]:
     """What an address asks for: the words, the filters by the names they have in it, how many at most."""
     wanted = {name: value for name in NAMES.values() if (value := request.args.get(name))}
     limit = request.args.get("limit") or ""

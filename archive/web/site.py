@@ -4,16 +4,20 @@ import sqlite3
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from archive.config import SETTINGS_FILE, Archive, find
+
+if TYPE_CHECKING:
+    # Only for the types: Datasette loads this plugin while its own modules are still loading.
+    from datasette.app import Datasette
 
 DATABASE = "archive"  # the name under which the catalogue is served: /archive, /archive/segments
 
 Read = TypeVar("Read")
 
 
-def of(datasette: Any) -> Archive | None:  # noqa: ANN401 - Datasette ships no types
+def of(datasette: "Datasette") -> Archive | None:
     """The archive whose catalogue this Datasette serves, or None where it serves other databases.
 
     The folder is where the database lies, so no setting has to carry it: plugin settings are shown to
@@ -23,7 +27,7 @@ def of(datasette: Any) -> Archive | None:  # noqa: ANN401 - Datasette ships no t
     return _around(Path(served.path)) if served is not None and served.path else None
 
 
-async def read(datasette: Any, query: Callable[[sqlite3.Connection], Read]) -> Read:  # noqa: ANN401
+async def read(datasette: "Datasette", query: Callable[[sqlite3.Connection], Read]) -> Read:
     """What a query reads from the catalogue, on one of Datasette's own read-only connections."""
     result: Read = await datasette.get_database(DATABASE).execute_fn(query)
     return result

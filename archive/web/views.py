@@ -1,19 +1,23 @@
 """The pages: front page, interviews, one interview with its captions; `results` has the search."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlencode
 
-from datasette.utils.asgi import Response
+from datasette.utils.asgi import Request, Response
 
 from archive.web import captions, cards, inside, moments, pages, pictures, records, results, site, waves
 from archive.web.records import Clip, Interview
+
+if TYPE_CHECKING:
+    # Only for the types: Datasette loads this plugin while its own modules are still loading.
+    from datasette.app import Datasette
 
 LATEST = 6
 PAGE = 24
 
 
-async def front(datasette: Any, request: Any) -> Response:  # noqa: ANN401 - Datasette ships no types
+async def front(datasette: "Datasette", request: Request) -> Response:
     """Search, numbers, a quote, the latest interviews; or how to begin where there are none."""
     numbers = await site.read(datasette, cards.numbers)
     moment = await site.read(datasette, moments.moment)
@@ -30,7 +34,7 @@ async def front(datasette: Any, request: Any) -> Response:  # noqa: ANN401 - Dat
     )
 
 
-async def interviews(datasette: Any, request: Any) -> Response:  # noqa: ANN401
+async def interviews(datasette: "Datasette", request: Request) -> Response:
     """All interviews, or those of a place, a theme, a person or a language."""
     wanted = {name: request.args[name] for name in cards.FILTERS if request.args.get(name)}
     number = _number(request.args.get("page"))
@@ -55,7 +59,7 @@ async def interviews(datasette: Any, request: Any) -> Response:  # noqa: ANN401
     )
 
 
-async def interview(datasette: Any, request: Any) -> Response:  # noqa: ANN401
+async def interview(datasette: "Datasette", request: Request) -> Response:
     """One interview: picture, wave, and words that follow."""
     slug = unquote(request.url_vars["slug"])
     shown = await site.read(datasette, lambda db: records.interview(db, slug))
@@ -88,7 +92,7 @@ async def interview(datasette: Any, request: Any) -> Response:  # noqa: ANN401
     )
 
 
-async def captions_track(datasette: Any, request: Any) -> Response:  # noqa: ANN401
+async def captions_track(datasette: "Datasette", request: Request) -> Response:
     """The words as WebVTT: of the whole interview, or with `?clip=2` of its second clip, from its start."""
     slug = unquote(request.url_vars["slug"])
     shown = await site.read(datasette, lambda db: records.interview(db, slug))
@@ -156,7 +160,7 @@ def _part_of(shown: Interview, ms: int) -> str | None:
     return f"{clip.plays}#t={(ms - clip.start_ms) / 1000:g}" if clip else None
 
 
-async def _picture(datasette: Any, slug: str, ms: int) -> pictures.Picture | None:  # noqa: ANN401
+async def _picture(datasette: "Datasette", slug: str, ms: int) -> pictures.Picture | None:
     archive = site.of(datasette)
     clips = await site.read(datasette, lambda db: records.clips(db, [slug]))
     return pictures.at(archive.renditions, clips[slug], ms) if archive else None
