@@ -34,6 +34,7 @@ GIB = 1 << 30
 LOOK = "See whether the file plays elsewhere; if it does not, copy it again from the card."
 
 Progress = Callable[[float], None]
+Node = Any  # a stream or an output of a graph; ffmpeg-python has no types
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def address(path: Path) -> str:
     return _Address(f"file:{path}")
 
 
-def read(path: Path, **options: Any) -> Any:  # noqa: ANN401  # ffmpeg-python has no types
+def read(path: Path, **options: object) -> Node:
     """An input of a graph: a local file as cameras and recorders write them, and nothing it refers to.
 
     Args:
@@ -139,7 +140,7 @@ def read(path: Path, **options: Any) -> Any:  # noqa: ANN401  # ffmpeg-python ha
     return ffmpeg.input(address(path), protocol_whitelist=PROTOCOLS, format_whitelist=FORMATS, **options)
 
 
-def command(tool: Ffmpeg, outputs: Any) -> list[str]:  # noqa: ANN401
+def command(tool: Ffmpeg, outputs: Node | Sequence[Node]) -> list[str]:
     """The whole argument list for one output of a graph, or several."""
     graph = ffmpeg.merge_outputs(*outputs) if isinstance(outputs, Sequence) else outputs
     return ffmpeg.compile(graph, cmd=[str(tool.program), *TALK])  # type: ignore[no-any-return]
@@ -147,7 +148,7 @@ def command(tool: Ffmpeg, outputs: Any) -> list[str]:  # noqa: ANN401
 
 def run(
     tool: Ffmpeg,
-    outputs: Any,  # noqa: ANN401
+    outputs: Node | Sequence[Node],
     *,
     length: Fraction | None = None,
     progress: Progress | None = None,

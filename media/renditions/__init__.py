@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import av
 
@@ -81,9 +80,11 @@ def make(
         run(proxy.graph(ffmpeg.read(source), probe, sound, folder / PROXY, profile), progress=progress)
         made = _look(folder / PROXY)
         _hold_to_promise(source.name, probe, made)
-        run(_from_proxy(made, folder, profile))
+        sheets = _sheets(made, profile)
+        run(_from_proxy(made, sheets, folder))
         with disk.writing(source.name):
-            _index(made, folder, profile)
+            index = thumbnails.index(sheets, made.picture)
+            (folder / "thumbnails.vtt").write_text(index, encoding="ascii")
     elif sound and sound.mix:
         run(audio.graph(ffmpeg.read(source), probe, sound, folder / AUDIO, profile), progress=progress)
     if sound and sound.path:
@@ -123,11 +124,10 @@ def _sheets(made: _Proxy, profile: Profile) -> thumbnails.Sheets:
     return thumbnails.plan(-(-made.frames // step), step / made.rate, made.size, profile)
 
 
-def _from_proxy(made: _Proxy, folder: Path, profile: Profile) -> list[Any]:
+def _from_proxy(made: _Proxy, sheets: thumbnails.Sheets, folder: Path) -> list[ffmpeg.Node]:
     """The outputs that are made from the proxy: sheets, poster, and its sound by itself."""
     source = ffmpeg.read(folder / PROXY, skip_frame="nokey")
     keyframes = source.video.split()
-    sheets = _sheets(made, profile)
     outputs = [
         thumbnails.graph(keyframes[0], sheets, folder),
         poster.graph(keyframes[1], sheets.count * sheets.every, folder / "poster.jpg"),
@@ -135,8 +135,3 @@ def _from_proxy(made: _Proxy, folder: Path, profile: Profile) -> list[Any]:
     if made.sound:
         outputs.append(source.audio.output(ffmpeg.address(folder / AUDIO), acodec="copy", **audio.PLAIN))
     return outputs
-
-
-def _index(made: _Proxy, folder: Path, profile: Profile) -> None:
-    text = thumbnails.index(_sheets(made, profile), made.picture)
-    (folder / "thumbnails.vtt").write_text(text, encoding="ascii")

@@ -6,7 +6,7 @@ from typing import Any
 
 import ffmpeg
 
-from media.ffmpeg import address
+from media.ffmpeg import Node, address
 from media.probe import Probe
 from media.renditions.profile import Profile
 from media.sound.model import Sound
@@ -16,7 +16,7 @@ RATE = 48000
 PLAIN = {"map_metadata": -1, "map_chapters": -1, "movflags": "+faststart"}
 
 
-def from_zero(stream: Any, probe: Probe, kind: str) -> Any:  # noqa: ANN401  # ffmpeg-python has no types
+def from_zero(stream: Node, probe: Probe, kind: str) -> Node:
     """A stream whose time stamps count from the clip's time zero, wherever the container's clock began.
 
     Args:
@@ -27,7 +27,7 @@ def from_zero(stream: Any, probe: Probe, kind: str) -> Any:  # noqa: ANN401  # f
     return stream.filter(kind, f"PTS-({probe.zero})/TB")
 
 
-def mixed(source: Any, probe: Probe, sound: Sound) -> Any:  # noqa: ANN401
+def mixed(source: Node, probe: Probe, sound: Sound) -> Node:
     """The mix of `sound` as one channel at 48 kHz, beginning at time zero: filled or cut there, and at gaps.
 
     Args:
@@ -47,16 +47,16 @@ def mixed(source: Any, probe: Probe, sound: Sound) -> Any:  # noqa: ANN401
     return added.filter("alimiter", limit=0.9, level=0, latency=1)
 
 
-def _added(streams: list[Any]) -> Any:  # noqa: ANN401
+def _added(streams: list[Node]) -> Node:
     return ffmpeg.filter(streams, "amix", inputs=len(streams), normalize=0, duration="longest")
 
 
-def _one(stream: Any, parts: list[str]) -> Any:  # noqa: ANN401
+def _one(stream: Node, parts: list[str]) -> Node:
     stream = stream.filter("aformat", sample_fmts="fltp").filter("pan", args=f"mono|c0={'+'.join(parts)}")
     return stream.filter("aresample", RATE, **{"async": 1}, first_pts=0)
 
 
-def graph(source: Any, probe: Probe, sound: Sound, target: Path, profile: Profile) -> Any:  # noqa: ANN401
+def graph(source: Node, probe: Probe, sound: Sound, target: Path, profile: Profile) -> Node:
     """The audio rendition of a clip without picture: AAC in MP4."""
     made = mixed(source, probe, sound).output(address(target), **encoding(profile), **PLAIN)
     return made.global_args("-copyts")

@@ -1,14 +1,13 @@
 """The poster: one picture of a clip, taken from the proxy's keyframes."""
 
 from pathlib import Path
-from typing import Any
 
-from media.ffmpeg import address
+from media.ffmpeg import Node, address
 
 CANDIDATES = 12
 
 
-def graph(keyframes: Any, count: int, target: Path) -> Any:  # noqa: ANN401  # ffmpeg-python has no types
+def graph(keyframes: Node, count: int, target: Path) -> Node:
     """The output node of the poster: the most typical of some keyframes from a tenth of the clip on.
 
     The first frames show a slate, a hand before the lens, or black.

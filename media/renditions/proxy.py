@@ -2,11 +2,10 @@
 
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import ffmpeg
 
-from media.ffmpeg import address
+from media.ffmpeg import Node, address
 from media.probe import Probe, VideoStream
 from media.renditions import audio
 from media.renditions.profile import Profile
@@ -21,12 +20,12 @@ BRIGHTEST = 1000
 
 
 def graph(
-    source: Any,  # noqa: ANN401  # ffmpeg-python has no types
+    source: Node,
     probe: Probe,
     sound: Sound | None,
     target: Path,
     profile: Profile,
-) -> Any:  # noqa: ANN401
+) -> Node:
     """The output node of the proxy; with sound where `sound` has a mix.
 
     Args:
@@ -57,7 +56,7 @@ def graph(
     return ffmpeg.output(*streams, address(target), **options).global_args("-copyts")
 
 
-def picture(source: Any, probe: Probe, profile: Profile) -> Any:  # noqa: ANN401
+def picture(source: Node, probe: Probe, profile: Profile) -> Node:
     """The picture as it is shown: upright, deinterlaced, at a constant rate, with square pixels, in SDR."""
     video = probe.video
     assert video
@@ -111,7 +110,7 @@ def counted(start: Timecode, shown: Fraction) -> Timecode:
     return Timecode(int(start.frames * shown / start.rate) % frames_in_day(shown, drop), shown, drop)
 
 
-def _tone_mapped(stream: Any, transfer: str) -> Any:  # noqa: ANN401
+def _tone_mapped(stream: Node, transfer: str) -> Node:
     stream = stream.filter("zscale", tin=transfer, pin="bt2020", min="bt2020nc", t="linear", npl=WHITE)
     stream = stream.filter("format", "gbrpf32le").filter("zscale", p="bt709")
     # Mobius leaves faces as bright as they are, and bends only what is above a third of white.

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
-from media.ffmpeg import address
+from media.ffmpeg import Node, address
 from media.renditions.profile import Profile
 
 ACROSS = 10
@@ -48,7 +47,7 @@ def plan(keyframes: int, step: Fraction, size: tuple[int, int], profile: Profile
     return Sheets(-(-keyframes // every), every, every * step, max(2, width), profile.thumbnail_height)
 
 
-def graph(keyframes: Any, sheets: Sheets, folder: Path) -> Any:  # noqa: ANN401  # ffmpeg-python has no types
+def graph(keyframes: Node, sheets: Sheets, folder: Path) -> Node:
     """The output node of the sheets, `thumbnails-1.jpg` and on.
 
     Args:
