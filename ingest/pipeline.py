@@ -17,6 +17,9 @@ from media.errors import Damaged, Problem, Stopped, Unreadable
 
 Lane = Literal["media", "speech"]
 
+# What a lane tells of its task: how far it is, a finished block with its position, the clip that knows more, an error.
+Answer = float | tuple[int, Block] | Clip | Exception
+
 LANES: Mapping[Step, Lane] = {
     "probe": "media",
     "sound": "media",
@@ -65,7 +68,7 @@ class Pipeline:
         self._ledger = ledger
         self._report = report
         self._stop = stop
-        self._queue: queue.SimpleQueue[tuple[Task, object]] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[tuple[Task, Answer]] = queue.SimpleQueue()
         speech: Lane = "speech" if side_by_side else "media"
         self._lane = {step: speech if lane == "speech" else lane for step, lane in LANES.items()}
 
@@ -155,17 +158,17 @@ class Pipeline:
         except Exception as error:  # Whatever a step raises is an answer; one clip never stops the others.
             self._queue.put((task, error))
 
-    def _handle(self, task: Task, answer: object) -> bool:
-        """Record one answer of a lane: a progress, a block, a clip that knows more, or an error.
+    def _handle(self, task: Task, answer: Answer) -> bool:
+        """Record one answer of a lane.
 
         Returns:
             Whether the task has ended.
         """
         match answer:
-            case float():
+            case float() | int():
                 self._report(Event(task, "moved", answer))
                 return False
-            case (int(position), Block() as block):
+            case (position, block):
                 self._ledger.keep(task.clip, task.settings, position, block)
                 return False
             case Clip():
