@@ -26,10 +26,6 @@ class Problem(Exception):
         self.message = message
         self.remedy = remedy
 
-    def __reduce__(self) -> tuple[type["Problem"], tuple[str, str]]:
-        # An exception with arguments of its own has to say how it crosses to another process.
-        return type(self), (self.message, self.remedy)
-
 
 class Unreadable(Problem):
     """The file has the ending of a clip and is none."""
