@@ -1,1 +1,1 @@
-"""The pipeline from a card to a transcript; knows nothing of SQLite, Datasette or Typer."""
+"""The pipeline from a clip to a transcript; knows nothing of SQLite, Datasette or Typer."""

@@ -18,7 +18,7 @@ def hold(name: str, promised: Fraction, decoded: Fraction) -> None:
         decoded: seconds that came out.
 
     Raises:
-        Damaged: half a second and one part in a hundred are missing.
+        Damaged: more than half a second is missing, and more than a hundredth of it.
     """
     if promised - decoded > max(SLACK, SHARE * promised):
         lengths = f"the container says {float(promised):.1f} s, {float(decoded):.1f} s decoded"

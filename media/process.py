@@ -83,10 +83,10 @@ def start(arguments: Sequence[str], environment: dict[str, str] | None = None) -
 def limit_memory(pid: int, limit: int) -> Callable[[], bool]:
     """Hold a process to `limit` bytes of memory of its own; returns what says whether it holds more.
 
-    Linux refuses it any more, and the answer is always no. It is RLIMIT_DATA, what was allocated: RLIMIT_AS
-    would count address space too, of which every thread reserves tens of megabytes without touching them, so
-    that a machine with many cores would fail where a small one works. Elsewhere nothing refuses: the answer
-    is measured, and the caller ends it.
+    Linux itself grants no more, so there the answer is always no. The limit is RLIMIT_DATA, what was allocated:
+    RLIMIT_AS would count address space too, of which every thread reserves tens of megabytes without touching
+    them, so that a machine with many cores would fail where a small one works. Elsewhere nothing refuses: the
+    memory is measured, and the caller ends the process.
     """
     if LINUX:
         _refuse_more(pid, limit)

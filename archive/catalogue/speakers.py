@@ -8,7 +8,7 @@ from archive.catalogue import Reader
 
 
 def name(db: Database, interview: int, names: Sequence[str]) -> None:
-    """Name an interview's voice channels in their order; one that has a name already gets this one instead."""
+    """Name an interview's voice channels in their order; a channel that has a name gets the new one instead."""
     channels = range(len(names))
     for channel in channels:  # two channels may change names with each other
         db.execute(

@@ -55,7 +55,7 @@ def facets(db: Reader, typed: str, filters: Filters | None = None) -> Facets:
     """Count the interviews that hold a quote for what somebody typed.
 
     Raises:
-        UserError: a date of the filters is none.
+        UserError: what a filter gives as a date is none.
     """
     filters = filters or Filters()
     found = json.dumps(_transcripts(db, parse(typed)))

@@ -42,7 +42,7 @@ def condition(db: Reader, filters: Filters) -> str:
     Only row numbers and digits of dates are put into it, so it needs no parameters.
 
     Raises:
-        UserError: a date is none.
+        UserError: what a filter gives as a date is none.
     """
     parts = ["transcripts.current = 1"]
     if filters.place is not None:
@@ -70,7 +70,7 @@ def condition(db: Reader, filters: Filters) -> str:
 
 
 def unknown(db: Reader, filters: Filters) -> list[tuple[str, str, list[str]]]:
-    """The named things that this archive has not: which filter, what was asked, and what there is instead."""
+    """The filters whose name nothing here has: which filter, the name that was asked for, and the names there are."""
     tables = {"place": ("places",), "person": ("people", "speakers"), "theme": ("themes",)}
     missing = []
     for name, kinds in tables.items():

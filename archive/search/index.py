@@ -43,7 +43,7 @@ def transcripts(db: Reader, stage: Stage, filters: Filters) -> Iterator[tuple[in
     """The current transcripts in which the stage's terms stand together: row, folded text; best first (BM25).
 
     Raises:
-        UserError: a date of the filters is none.
+        UserError: what a filter gives as a date is none.
     """
     chosen = ""
     if filters != Filters():

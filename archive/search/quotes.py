@@ -84,7 +84,7 @@ def search(db: Reader, typed: str, filters: Filters | None = None, limit: int = 
         limit: how many quotes at most.
 
     Raises:
-        UserError: a date of the filters is none.
+        UserError: what a filter gives as a date is none.
     """
     query = parse(typed)
     ranked = (

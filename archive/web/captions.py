@@ -7,6 +7,8 @@ writers of captions come to cues that end before they begin.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from media.webvtt import clock
+
 LONGEST_MS = 6000  # a cue that stands longer is cut at a word, so that it can be read while it is heard
 WIDEST = 84  # characters: two lines of 42, as subtitlers have it
 
@@ -33,14 +35,6 @@ def webvtt(
         for start, end, text, voice in _cues(passage, from_ms, to_ms)
     ]
     return "\n\n".join(["\n".join(head), *cues]) + "\n"
-
-
-def clock(ms: int) -> str:
-    """A time as WebVTT writes it: HH:MM:SS.mmm."""
-    seconds, ms = divmod(ms, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02}:{minutes:02}:{seconds:02}.{ms:03}"
 
 
 def escape(text: str) -> str:

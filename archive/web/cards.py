@@ -47,7 +47,7 @@ FROM interviews LEFT JOIN places ON places.id = place_id
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An interview as lists show it; `poster` is an address on the site, or None; `people` are those asked."""
+    """An interview as lists show it; `people` are all but the interviewers, `poster` is an address on the site."""
 
     slug: str
     title: str

@@ -30,10 +30,10 @@ def build(archive: Archive) -> Datasette:
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A socket that is ours; port 0 takes a free one.
+    """A listening socket; port 0 takes a free port.
 
     Raises:
-        UserError: the port is taken, the host is not one of this machine's, or we may not use the port.
+        UserError: the port is taken or not ours to use, or the host is no address of this machine.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from media.ffmpeg import Node, address
 from media.renditions.profile import Profile
+from media.webvtt import clock
 
 ACROSS = 10
 ON_SHEET = ACROSS * ACROSS
@@ -75,10 +76,7 @@ def index(sheets: Sheets, duration: Fraction) -> str:
         sheet, place = divmod(number, ON_SHEET)
         row, column = divmod(place, sheets.columns)
         box = f"{column * sheets.width},{row * sheets.height},{sheets.width},{sheets.height}"
-        cues.append(f"{_clock(start)} --> {_clock(end)}\nthumbnails-{sheet + 1}.jpg#xywh={box}")
+        cues.append(
+            f"{clock(round(start * 1000))} --> {clock(round(end * 1000))}\nthumbnails-{sheet + 1}.jpg#xywh={box}"
+        )
     return "\n\n".join(cues) + "\n"
-
-
-def _clock(seconds: Fraction) -> str:
-    total, ms = divmod(round(seconds * 1000), 1000)
-    return f"{total // 3600:02}:{total // 60 % 60:02}:{total % 60:02}.{ms:03}"

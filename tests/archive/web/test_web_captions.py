@@ -1,6 +1,7 @@
 """Captions: WebVTT that every browser reads, whatever was said."""
 
-from archive.web.captions import LONGEST_MS, WIDEST, Said, clock, escape, webvtt
+from archive.web.captions import LONGEST_MS, WIDEST, Said, escape, webvtt
+from media.webvtt import clock
 
 
 def test_a_time_has_hours_minutes_seconds_and_milliseconds():
