@@ -98,5 +98,7 @@ def address(path: Path, *, write: bool) -> str:
     uri = path.absolute().as_uri()
     if write:
         return uri
-    # WAL keeps two files beside the database; on a volume that cannot be written nobody else writes either.
-    return f"{uri}?{'mode=ro' if os.access(path.parent, os.W_OK) else 'immutable=1'}"
+    # WAL keeps two files beside the database. Who may not make them can read only a database at rest, and that
+    # is what it is unless they are there: then somebody who may is writing.
+    at_rest = not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-shm").exists()
+    return f"{uri}?{'immutable=1' if at_rest else 'mode=ro'}"

@@ -40,6 +40,19 @@ def test_a_reader_cannot_write(tmp_path: Path):
         db.execute("INSERT INTO themes (name) VALUES ('x')")
 
 
+@pytest.mark.parametrize("busy", [False, True])
+def test_who_may_only_read_the_folder_sees_what_another_writes(tmp_path: Path, monkeypatch, busy: bool):
+    path = tmp_path / "archive.db"
+    writer = open_catalogue(path, write=True)
+    writer.execute("INSERT INTO themes (name) VALUES ('work')")
+    if not busy:
+        writer.close()
+    monkeypatch.setattr("archive.catalogue.os.access", lambda path, mode: False)
+    with open_catalogue(path, write=False) as db:
+        assert db.execute("SELECT name FROM themes").fetchall() == [("work",)]
+    writer.close()
+
+
 def test_a_file_of_no_bytes_becomes_a_catalogue(tmp_path: Path):
     """A power cut may leave one."""
     path = tmp_path / "archive.db"
