@@ -1,5 +1,6 @@
 """The first part of a run: every clip is made safe before anything else is done with it."""
 
+import filecmp
 import shutil
 import threading
 from dataclasses import dataclass, field
@@ -153,11 +154,11 @@ class Copying:
             original = self.originals.get(digest or "")
             if original and not original.in_place:
                 kept = (self.archive.folder / original.path).with_suffix(beside.suffix.lower())
-                if not kept.exists():
+                if not (kept.exists() and filecmp.cmp(beside, kept)):
                     part = kept.with_name(f".{kept.name}.part")
-                    shutil.copyfile(beside, part)
+                    shutil.copy2(beside, part)
                     disk.flush(part)
-                    disk.name(part, kept)
+                    part.replace(kept)  # one that the crew mended takes the place of what was kept
 
 
 @dataclass(slots=True)
