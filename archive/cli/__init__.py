@@ -1,5 +1,6 @@
 """The command: one file a command below; here only how they are found and how errors are shown."""
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -57,6 +58,9 @@ app.command("demo")(demo.command)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; an error that a person must know is two lines on stderr and an exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        # A name or quote may hold what the terminal's encoding lacks.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app(args=arguments, prog_name="archive")
     except BrokenPipeError:

@@ -1,5 +1,6 @@
 """How an error that ends a command is told, and the exit code that goes with it."""
 
+import errno
 import sys
 import tempfile
 import traceback
@@ -10,6 +11,23 @@ from archive.errors import UserError
 from ingest.errors import ModelMissing
 from media.errors import NoRoom, Problem, Stopped
 
+_PERMISSION = (NoRoom, "Look at the permissions of its folder, or choose another folder.")
+_FULL = (NoRoom, "Make room, then run it again.")
+_NAME = (UserError, "Look at the path and choose another folder.")
+_DISK: dict[int, tuple[type[Problem], str]] = {
+    errno.EACCES: _PERMISSION,
+    errno.EPERM: _PERMISSION,
+    errno.EROFS: _PERMISSION,
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EIO: (NoRoom, "Look whether its volume is still there and sound."),
+    errno.ENOENT: _NAME,
+    errno.ENOTDIR: _NAME,
+    errno.EISDIR: _NAME,
+    errno.EEXIST: _NAME,
+    errno.ENAMETOOLONG: _NAME,
+}
+
 
 def tell(error: Exception) -> int:
     """Say on stderr what happened and what to do next, in two lines; a traceback goes to a file.
@@ -17,6 +35,7 @@ def tell(error: Exception) -> int:
     Returns:
         The exit code, as docs/scripts.md fixes it.
     """
+    error = _of_the_disk(error) or error
     if isinstance(error, Problem):
         message, remedy = error.message, error.remedy
     else:
@@ -30,6 +49,14 @@ def tell(error: Exception) -> int:
     if remedy:
         print(f"Try: {shown(remedy)}", file=sys.stderr)
     return _code(error)
+
+
+def _of_the_disk(error: Exception) -> Problem | None:
+    """What the system says of a file or folder, as an error that a person can act on; None for other errors."""
+    if not isinstance(error, OSError) or error.errno not in _DISK:
+        return None
+    kind, remedy = _DISK[error.errno]
+    return kind(f"{error.filename or 'The disk'}: {error.strerror}.", remedy)
 
 
 def _code(error: Exception) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from archive.cli.display import shown
 from archive.cli.options import ArchiveOption, JsonOption
 from archive.cli.reading import reading
 
@@ -27,7 +28,7 @@ def command(archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
         _print_table(found)
     else:
         for interview in found:
-            typer.echo("\t".join(_cells(interview)))
+            typer.echo("\t".join(map(shown, _cells(interview))))
 
 
 def record(interview: "Interview") -> dict[str, Any]:
@@ -77,5 +78,5 @@ def _print_table(found: "Sequence[Interview]") -> None:
     for heading in ("Interview", "Title", "Language", "Length", "Place", "Date", "Clips"):
         table.add_column(heading, justify="right" if heading in ("Length", "Clips") else "left")
     for interview in found:
-        table.add_row(*map(escape, _cells(interview)))
+        table.add_row(*(escape(shown(cell)) for cell in _cells(interview)))
     Console(highlight=False).print(table)

@@ -1,6 +1,7 @@
 """The end of `archive ingest` for people: what is done, what was there, what failed and what to do."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from rich import box
 from rich.console import Console
@@ -8,7 +9,17 @@ from rich.markup import escape
 from rich.table import Table
 
 from archive.cli.display import shown
-from archive.intake.summary import Summary
+from archive.intake.summary import Failed, Summary
+from ingest.steps import Step
+
+# What each step makes, in the words of those who look at it.
+MADE: dict[Step, str] = {
+    "copy": "the copies",
+    "probe": "what is known",
+    "sound": "the sound",
+    "renditions": "the renditions",
+    "transcribe": "the transcripts",
+}
 
 
 def show(summary: Summary) -> None:
@@ -21,20 +32,31 @@ def show(summary: Summary) -> None:
     if summary.skipped:
         table.add_row("no clips", str(len(summary.skipped)))
     console.print(table)
-    for failed in summary.failed:
-        console.print(f"[bold red]failed[/] {escape(shown(failed.path))} ({failed.step})", soft_wrap=True)
-        console.print(f"       {escape(shown(failed.error))}", soft_wrap=True)
-        if failed.remedy:
-            console.print(f"       Try: {escape(shown(failed.remedy))}", soft_wrap=True)
+    for (step, error, remedy), paths in _by_cause(summary.failed).items():
+        for path in paths:
+            console.print(f"[bold red]failed[/] {escape(shown(path))} ({step})", soft_wrap=True)
+        console.print(f"       {escape(shown(error))}", soft_wrap=True)
+        if remedy:
+            console.print(f"       Try: {escape(shown(remedy))}", soft_wrap=True)
+    if any(failed.step == "transcribe" for failed in summary.failed):
+        console.print("The footage is safe. Once that is mended, go on with: archive ingest", soft_wrap=True)
     for why, count in Counter(skipped.why for skipped in summary.skipped).most_common():
         console.print(f"not taken: {count} x {escape(shown(why))}", soft_wrap=True)
     for step, count in summary.stale.items():
         console.print(
-            f"{count} clips have {step} of other settings than today's. Make them again with: "
-            f"archive ingest PATH... --redo {step}",
+            f"Made with other settings than today's: {MADE[step]} of {count} clip{'s' * (count != 1)}. "
+            f"To make that again: archive ingest PATH... --redo {step}",
             soft_wrap=True,
         )
     if summary.done:
         console.print("Find what was said: archive search WORDS   Open it in the browser: archive serve")
     if summary.stopped:
         console.print("Stopped. What was finished is kept; go on with: archive ingest")
+
+
+def _by_cause(failures: Sequence[Failed]) -> dict[tuple[Step, str, str], list[str]]:
+    """The files that failed at the same step for the same reason: a missing model is told once, not once a clip."""
+    causes: dict[tuple[Step, str, str], list[str]] = {}
+    for failed in failures:
+        causes.setdefault((failed.step, failed.error, failed.remedy), []).append(failed.path)
+    return causes

@@ -127,7 +127,7 @@ def fetch(
 
 def unreachable(model: Model, error: Exception) -> ModelMissing:
     """The error for a model that is not here and cannot be fetched, with the three ways on."""
-    why = str(error).splitlines()[0] if str(error) else type(error).__name__
+    why = str(error).splitlines()[0].removeprefix("Got: ") if str(error) else type(error).__name__
     return ModelMissing(
         f"The speech model {model.name} is not here (it would be in {model.folder}) "
         f"and the model hub does not give it: {why}",

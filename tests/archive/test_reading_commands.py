@@ -107,6 +107,11 @@ def test_list_prints_plain_lines_where_there_is_no_terminal(archive, shared_cars
     assert archive("list").out == "shared-cars\tShared cars\ten\t0:20\tParis\t2024-05-31\t2\n"
 
 
+def test_list_keeps_a_title_of_two_lines_on_one(archive, spoken):
+    spoken.interview("New\nline", ["Nobody owns it."])
+    assert archive("list").out.startswith("new-line\tNew\\nline\t")
+
+
 def test_list_prints_a_table_on_a_terminal(archive, shared_cars, monkeypatch):
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     out = archive("list").out
