@@ -5,12 +5,15 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from archive.errors import UserError
+from archive.errors import NoArchiveHere, UserError
 from media.errors import NoRoom
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 SETTINGS_FILE = "archive.toml"
 
@@ -43,7 +46,7 @@ class Section(BaseModel):
 class Transcribe(Section):
     """Who recognises speech, and which names it should know."""
 
-    model: str = "auto"
+    model: Annotated[str, Field(min_length=1)] = "auto"
     vocabulary: tuple[str, ...] = ()
 
 
@@ -105,7 +108,8 @@ def find(option: Path | None) -> Archive:
     """The archive that is meant: the option, ARCHIVE_DIR, or the current folder or one above it.
 
     Raises:
-        UserError: there is none, or its archive.toml cannot be read.
+        NoArchiveHere: none is named and none is here.
+        UserError: the one that is named is none, or its archive.toml cannot be read.
     """
     named = option or (Path(value) if (value := os.environ.get("ARCHIVE_DIR")) else None)
     if named is not None:
@@ -119,7 +123,7 @@ def find(option: Path | None) -> Archive:
     for folder in (here, *here.parents):
         if (folder / SETTINGS_FILE).is_file():
             return Archive(folder, read(folder / SETTINGS_FILE))
-    raise UserError(
+    raise NoArchiveHere(
         f"There is no archive in {here} or above it.",
         "Make one with `archive new FOLDER`, or name one with --archive FOLDER or ARCHIVE_DIR.",
     )
@@ -142,7 +146,7 @@ def read(path: Path) -> Config:
     except ValidationError as error:
         first = error.errors()[0]
         raise UserError(
-            f"{path}: {_name(first['loc'])}: {first['msg'].lower()}.",
+            f"{path}: {_name(first['loc'])}: {_wrong(first)}.",
             f"Known settings: {', '.join(_settings())}.",
         ) from None
 
@@ -158,7 +162,9 @@ def create(folder: Path, title: str) -> Archive:
         raise UserError(f"{folder} is an archive already.", f"Use it: archive ingest PATH --archive {folder}")
     import tomlkit
 
-    text = TEMPLATE.format(title=tomlkit.string(title).as_string())
+    # A folder's name may hold bytes that are no UTF-8.
+    readable = title.encode("utf-8", "replace").decode("utf-8")
+    text = TEMPLATE.format(title=tomlkit.string(readable).as_string())
     try:
         for part in ("originals", "renditions", "logs"):
             (folder / part).mkdir(parents=True, exist_ok=True)
@@ -169,6 +175,14 @@ def create(folder: Path, title: str) -> Archive:
             "Choose another folder, or look at its permissions and its disk.",
         ) from error
     return Archive(folder, read(folder / SETTINGS_FILE))
+
+
+def _wrong(error: "ErrorDetails") -> str:
+    """What is wrong with a setting, in the words of TOML, not of Python."""
+    if error["type"] == "extra_forbidden":
+        return "there is no such setting"
+    said = error["msg"].lower().replace("valid tuple", "list in square brackets")
+    return said.replace("valid string", "text in quotation marks").replace("string", "text")
 
 
 def _name(location: tuple[Any, ...]) -> str:

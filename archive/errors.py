@@ -2,6 +2,7 @@
 
     Problem (media.errors)                 1
     └── UserError                          2   usage, or a named thing that is not there
+        ├── NoArchiveHere              2   none is named, and none is in the current folder or above it
         ├── DamageFound                    3
         ├── LockedByAnother                5
         └── ForeignDatabase                6   newer than this program, or not ours
@@ -16,6 +17,10 @@ class UserError(Problem):
     """What the person asked for cannot be done as asked."""
 
     exit_code = 2
+
+
+class NoArchiveHere(UserError):
+    """No archive is named, and the current folder is in none."""
 
 
 class DamageFound(UserError):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import typer
 
 from archive.cli.options import ArchiveOption, JsonOption
-from archive.errors import UserError
+from archive.errors import NoArchiveHere, UserError
 from media.errors import Problem
 
 if TYPE_CHECKING:
@@ -59,10 +59,27 @@ def _findings(option: Path | None) -> list[Finding]:
     try:
         archive = config.find(option)
         place = Finding("archive", "ok", str(archive.folder.resolve()))
+        if catalogue := _catalogue(archive):
+            place = catalogue
     except UserError as error:
         archive = config.Archive(Path.cwd(), config.Config())
-        place = Finding("archive", "note", error.message, error.remedy)
+        state: Literal["note", "missing"] = "note" if isinstance(error, NoArchiveHere) else "missing"
+        place = Finding("archive", state, error.message, error.remedy)
     return [place, _ffmpeg(archive), _model(archive), _gpu(), _disk(archive.folder), *_machine()]
+
+
+def _catalogue(archive: "Archive") -> Finding | None:
+    """What is wrong with the archive's catalogue, if anything is; one that is not there is made by the next ingest."""
+    from archive.catalogue import open_catalogue
+    from archive.catalogue.troubles import explained
+
+    try:
+        if archive.database.exists():
+            with explained(archive.database), open_catalogue(archive.database, write=False) as db:
+                db.execute("SELECT count(*) FROM interviews").fetchone()
+    except Problem as error:
+        return Finding("archive", "missing", error.message, error.remedy)
+    return None
 
 
 def _ffmpeg(archive: "Archive") -> Finding:
