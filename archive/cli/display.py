@@ -21,3 +21,8 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def bytes_of(count: int) -> str:
+    """An amount of bytes: `1.3 GB`, or `12 MB` below a tenth of that."""
+    return f"{count / 1e9:.1f} GB" if count >= 100_000_000 else f"{-(-count // 1_000_000)} MB"

@@ -5,7 +5,7 @@ import json
 import typer
 
 from archive.catalogue import open_catalogue
-from archive.cli.display import clock, shown
+from archive.cli.display import bytes_of, clock, shown
 from archive.config import Archive
 from archive.intake import preview
 from archive.intake.request import Request, unfinished
@@ -45,11 +45,15 @@ def _lines(found: preview.Preview) -> list[str]:
     lines = [
         f"{len(found.new)} new clips, {clock(float(found.length))} in all; {len(found.present)} are in the archive."
     ]
+    if found.unfinished:
+        lines.append(
+            f"{found.unfinished} clips in the archive are unfinished; `archive ingest` goes on with them."
+        )
     for title, names in found.interviews:
         lines.append(f"  {shown(title)}: {', '.join(map(shown, names))}")
     lines += [f"  cannot be read: {shown(each.path)}: {shown(each.error)}" for each in found.failed]
     lines += [f"  not taken: {shown(str(each.path))} {each.why}" for each in found.skipped]
     lines.append(
-        f"Disk: about {found.needed / 1e9:.1f} GB needed, {found.free / 1e9:.1f} GB free. Nothing was changed."
+        f"Disk: about {bytes_of(found.needed)} needed, {bytes_of(found.free)} free. Nothing was changed."
     )
     return lines

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from archive.catalogue import originals
 from archive.config import Archive
 from archive.intake.summary import Failed
+from ingest.steps import STEPS
 from media import card, spanning
 from media.card import Skipped
 from media.errors import Problem
@@ -32,6 +33,7 @@ class Preview:
         failed: files with the ending of a clip that cannot be read as one, and paths that are not there.
         length: of the new clips in seconds.
         needed: bytes for the new clips and what is made from them.
+        unfinished: how many clips of the whole archive lack a step that could be done.
         free: bytes on the archive's disk.
     """
 
@@ -43,6 +45,7 @@ class Preview:
     length: Fraction
     needed: int
     free: int
+    unfinished: int
 
 
 def look(archive: Archive, db: Database, paths: Sequence[str], *, in_place: bool) -> Preview:
@@ -75,9 +78,21 @@ def look(archive: Archive, db: Database, paths: Sequence[str], *, in_place: bool
         length=length,
         needed=int(length * RENDITIONS) + (0 if in_place else sum(path.stat().st_size for path in new)),
         free=shutil.disk_usage(archive.folder).free,
+        unfinished=_unfinished(db),
     )
 
 
 def _is_known(path: Path, known: dict[str, tuple[Seen, str]]) -> bool:
     before = known.get(str(path.absolute()))
     return before is not None and before[0] == Seen.of(path)
+
+
+def _unfinished(db: Database) -> int:
+    """Clips that lack a step; what failed for good, and keeps the steps behind it away, is no work to come."""
+    (count,) = db.execute(
+        "SELECT count(*) FROM clips WHERE"
+        " (SELECT count(*) FROM steps WHERE steps.clip = clips.hash AND state = 'done') < ?"
+        " AND NOT EXISTS (SELECT 1 FROM steps WHERE steps.clip = clips.hash AND permanent)",
+        [len(STEPS)],
+    ).fetchone()
+    return int(count)

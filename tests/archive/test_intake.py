@@ -10,6 +10,7 @@ import pytest
 
 from archive import config
 from archive.catalogue import open_catalogue, originals
+from archive.intake.preview import look
 from archive.intake.request import Description, Request, forget, remember, unfinished
 from archive.intake.run import Run
 from media import fingerprint
@@ -156,3 +157,23 @@ def test_the_speed_of_a_clip_can_be_told_in_the_run_that_first_probes_it(archive
     Run(archive, db, Watching(), threading.Event(), model="demo").go([Request((str(tmp_path / "talk.mp4"),))])
     db.close()
     assert {moment.amount > 0 for moment in heard if moment.step in ("sound", "renditions")} == {True}
+
+
+def test_a_preview_counts_the_clips_that_an_earlier_run_left_unfinished(archive, copy, card):
+    copy(card)
+    with open_catalogue(archive.database, write=True) as db:
+        assert look(archive, db, [], in_place=False).unfinished == 3
+        db.execute(
+            "INSERT INTO steps (clip, step, settings, state, permanent, finished)"
+            " SELECT hash, 'probe', '{}', 'failed', 1, '' FROM clips LIMIT 1"
+        )
+        assert look(archive, db, [], in_place=False).unfinished == 2
+
+
+def test_a_caption_file_that_was_mended_is_kept_in_place_of_the_first(copy, card, archive):
+    (card / "C0000.srt").write_text("broken")
+    copy(card)
+    (card / "C0000.srt").write_text("mended, and longer")
+    copy(card)
+    (kept,) = archive.originals.rglob("*.srt")
+    assert kept.read_text() == "mended, and longer"
