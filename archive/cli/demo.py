@@ -18,8 +18,9 @@ def command(
 ) -> None:
     """Make an archive of four sample interviews, search it, and say how to open it.
 
-    The footage is synthetic and its recogniser a tiny one that knows these sentences only; all else is what your
-    own footage would go through. Run it again: it does only what is missing.
+    The footage is synthetic and its recogniser a tiny one that knows these
+    sentences only; all else is what your own footage would go through. Run it
+    again: it does only what is missing.
     """
     from archive import catalogue, config
     from archive.cli import app, ingest

@@ -25,7 +25,7 @@ def command(
     paths: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[PATH]...", help="Cards, folders, files. Without any: go on with what is unfinished."
+            metavar="PATH", help="Cards, folders, files. Without any: go on with what is unfinished."
         ),
     ] = None,
     interview: Annotated[
@@ -42,7 +42,11 @@ def command(
     theme: Annotated[list[str] | None, typer.Option(help="What it is about. Again for more.")] = None,
     date: Annotated[
         datetime.datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The day of the shoot; else as the camera dated it."),
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="The day of the shoot; else as the camera dated it.",
+        ),
     ] = None,
     language: Annotated[
         str | None, typer.Option(metavar="CODE", help="en, fr, it ...; else detected.", show_default=False)
@@ -79,8 +83,9 @@ def command(
 ) -> None:
     """Copy footage, listen to it, transcribe it and catalogue it. Run again, it does only what is missing.
 
-    Each clip is copied and verified, gets renditions for the browser and a transcript, and becomes an
-    interview. Stop it with Ctrl-C whenever you like; what was finished is kept.
+    Each clip is copied and verified, gets renditions for the browser and a
+    transcript, and becomes an interview. Stop it with Ctrl-C whenever you like;
+    what was finished is kept.
     """
     from archive import config
     from archive.intake.request import Request
@@ -153,11 +158,11 @@ def _description(
     if language and not LANGUAGE.fullmatch(language):
         raise UserError(f"--language {language}: no language code.", "Two letters, as in en, fr, it, fi.")
     return Description(
-        interview=interview,
-        place=place,
-        people=tuple(_name_and_role(one) for one in person),
-        organisation=organisation,
-        themes=tuple(theme),
+        interview=(interview or "").strip() or None,
+        place=(place or "").strip() or None,
+        people=tuple(_name_and_role(one) for one in person if one.strip()),
+        organisation=(organisation or "").strip() or None,
+        themes=tuple(filter(None, (one.strip() for one in theme))),
         date=date.date().isoformat() if date else None,
         language=language,
         speakers=tuple(filter(None, (name.strip() for name in speakers.split(",")))),

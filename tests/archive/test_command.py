@@ -1,5 +1,6 @@
 """The command as a person meets it: help, finding the archive, errors, the doctor."""
 
+import errno
 import json
 import sqlite3
 import subprocess
@@ -7,6 +8,13 @@ import sys
 from contextlib import closing
 
 import pytest
+
+from archive.cli import outcome
+from archive.cli.failing import tell
+from archive.cli.ingest import _description
+from archive.intake.request import Description
+from archive.intake.summary import Summary
+from ingest.errors import StepFailed
 
 COMMAND = [sys.executable, "-m", "archive"]
 HEAVY = ("av", "numpy", "faster_whisper", "ctranslate2", "datasette", "ffmpeg", "sqlite_utils", "pydantic")
@@ -102,6 +110,22 @@ def test_a_wrong_setting_is_named_with_those_that_are_known(archive):
     assert "transcribe.model" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('titel = "x"', "there is no such setting"),
+        ("title = 5", "text in quotation marks"),
+        ('transcribe = { vocabulary = "Anna" }', "list in square brackets"),
+        ('transcribe = { model = "" }', "transcribe.model"),
+    ],
+)
+def test_a_wrong_setting_is_told_in_the_words_of_its_file(archive, line, said):
+    (archive / "archive.toml").write_text(line)
+    done = run("list", "--archive", archive)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
 def test_a_newer_database_is_left_alone_with_exit_code_6(archive):
     with closing(sqlite3.connect(archive / "archive.db")) as db, db:
         db.execute("PRAGMA user_version = 999")
@@ -127,6 +151,22 @@ def test_the_doctor_names_a_missing_ffmpeg_and_the_remedy(archive, monkeypatch):
     assert done.returncode == 1
 
 
+def test_the_doctor_calls_an_archive_that_no_ingest_could_use_missing(archive, tmp_path):
+    """A catalogue that is no database, settings that cannot be read, a folder that is none; none named is a note."""
+    (tmp_path / "broken").mkdir()
+    (archive / "archive.db").write_text("no database")
+    assert _archive_state("--archive", archive) == "missing"
+    (archive / "archive.toml").write_text("title =")
+    assert _archive_state("--archive", archive) == "missing"
+    assert _archive_state("--archive", tmp_path / "broken") == "missing"
+    assert _archive_state(cwd=tmp_path / "broken") == "note"
+
+
+def _archive_state(*arguments, **options):
+    done = run("doctor", "--json", *arguments, **options)
+    return next(one["state"] for one in json.loads(done.stdout) if one["what"] == "archive")
+
+
 def test_an_ffmpeg_on_the_path_is_never_used_by_itself(archive, tmp_path, monkeypatch):
     """A program of that name that only fails lies first on the PATH; the carried one is found all the same."""
     decoy = tmp_path / "bin" / "ffmpeg"
@@ -144,3 +184,36 @@ def test_a_wrong_option_is_a_usage_error(archive):
     assert run("ingest", "--no-such-option", "--archive", archive).returncode == 2
     assert run("ingest", "--redo", "everything", "--archive", archive).returncode == 2
     assert run("ingest", ".", "--language", "English", "--archive", archive).returncode == 2
+
+
+def test_a_folder_that_may_not_be_written_ends_with_4():
+    said = tell(PermissionError(errno.EACCES, "Permission denied", "/card/a"))
+    assert said == 4
+
+
+def test_a_folder_whose_name_is_no_utf8_can_be_an_archive(tmp_path):
+    folder = tmp_path / "caf\udce9"
+    assert run("new", folder).returncode == 0
+    assert run("list", "--archive", folder).returncode == 0
+
+
+def test_an_empty_word_about_the_footage_is_nothing_said():
+    about = _description(" ", "", " ", None, None, [" ", "Jo (guest)"], ["", "food "], " , ")
+    assert about == Description(people=(("Jo", "guest"),), themes=("food",))
+
+
+def test_what_fails_many_clips_for_one_reason_is_told_once(capsys):
+    summary = Summary()
+    for name in ("a.mov", "b.mov"):
+        summary.fail(name, StepFailed("transcribe", "There is no model.", "Fetch it."))
+    outcome.show(summary)
+    said = capsys.readouterr().err
+    assert said.count("There is no model.") == said.count("Fetch it.") == 1
+    assert "a.mov" in said
+    assert "b.mov" in said
+    assert "The footage is safe" in said
+
+
+def test_a_step_of_other_settings_is_told_by_what_it_makes(capsys):
+    outcome.show(Summary(stale={"transcribe": 1}))
+    assert "the transcripts of 1 clip." in capsys.readouterr().err
