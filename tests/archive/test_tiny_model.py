@@ -47,6 +47,10 @@ def test_the_readme_beside_it_says_what_it_is_no_good_for():
     assert "useless for" in (MODEL / "README.md").read_text(encoding="utf-8")
 
 
+def test_the_licence_of_the_vocabulary_lies_beside_it():
+    assert "Copyright (c) 2022 OpenAI" in (MODEL / "LICENSE.txt").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("language", "familiar", "most"),
     [("en", True, 0.02), ("fr", True, 0.02), ("en", False, 0.05), ("fr", False, 0.12)],
