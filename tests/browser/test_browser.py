@@ -5,6 +5,8 @@ import time
 
 import pytest
 
+from archive.catalogue.folding import fold
+
 SLUG = "/interviews/two-clips"
 TIME = "document.querySelector('#media').currentTime"
 PLAYING = "!document.querySelector('#media').paused && document.querySelector('#media').currentTime > 0"
@@ -175,6 +177,33 @@ def test_words_inside_an_interview_are_found_as_they_are_typed(page, segments):
     page.keyboard.press("Enter")
     assert re.fullmatch(r"1 of \d+", page.locator(".inside .count").inner_text())
     assert page.locator("#words mark").count() == 0
+
+
+def test_the_script_takes_for_one_word_what_the_server_does(page):
+    """Accents, capitals, ligatures, apostrophes of all kinds, and scripts without spaces."""
+    texts = [
+        "Don't stop",
+        "dont",
+        "L’économie à Œuvre-Ville!",
+        "Straße ŁÓDŹ Ærø",
+        "ΛΌΓΟΣ",
+        "我们住在北京 2024年",
+        "co\u00adop",
+    ]
+    texts += [
+        "İstanbul ﬁne ½ ㎏",
+        "שָׁלוֹם",
+        "مَرْحَبًا",
+        "สวัสดี",
+        "naïve…café",
+        "_a_b",
+        "rock'n'roll isn't'",
+        "हिन्दी",
+    ]
+    open_page(page, SLUG)
+    module = "/-/static-plugins/interview-archive/fold.js"
+    script = f"async (texts) => texts.map((await import('{module}')).fold)"
+    assert page.evaluate(script, texts) == [fold(text) for text in texts]
 
 
 def test_the_link_to_a_moment_is_copied(page, address):

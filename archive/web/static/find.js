@@ -1,8 +1,7 @@
 // Search inside an interview while it plays; without this script the form asks the server.
 
+import { fold } from "./fold.js";
 import { paint } from "./words.js";
-
-const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
 export function findInside(form, words, go) {
   const input = form.querySelector("input");
