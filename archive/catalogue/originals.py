@@ -1,6 +1,7 @@
 """Clips as files: where their originals lie, where they were seen, what was made from them."""
 
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,3 +101,10 @@ def add_renditions(db: Database, clip: str, files: Iterable[tuple[str, str, int]
         db.execute(
             "INSERT OR REPLACE INTO renditions (clip, kind, path, size) VALUES (?, ?, ?, ?)", [clip, *file]
         )
+
+
+def lost_renditions(db: Database, folder: Path) -> set[tuple[str, str]]:
+    """The hash of a clip and the kind of a rendition of it, for each whose file is gone from the archive's folder."""
+    rows = db.execute("SELECT clip, kind, path FROM renditions").fetchall()
+    base = f"{folder}{os.sep}"
+    return {(clip, kind) for clip, kind, path in rows if not os.path.exists(base + path)}  # noqa: PTH110 - thousands

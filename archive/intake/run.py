@@ -35,6 +35,9 @@ FOLLOWS: dict[Step, tuple[Step, ...]] = {
     "transcribe": ("transcribe",),
 }
 
+# Kinds of renditions that the step "sound" makes; all others are made by the step "renditions".
+OF_SOUND = frozenset({"sound", "levels"})
+
 
 class Run:
     """One run of `archive ingest`; remembers which file holds which clip, and what became of it."""
@@ -90,6 +93,10 @@ class Run:
             self._know((path, clip) for path, (_, clip) in originals.sources(self._db).items())
         self._worked |= copying.copied
         self._originals = originals.every(self._db)
+        self._lost = {
+            (clip, "sound" if kind in OF_SOUND else "renditions")
+            for clip, kind in originals.lost_renditions(self._db, self._archive.folder)
+        }
         if not only_copy:
             self._probe()
             for each, clips in found:
@@ -147,7 +154,8 @@ class Run:
         """The step as a task where it is missing; counts it where it is stale; recalls why it cannot be done."""
         record = self._ledger.record(clip.hash, step)
         settings = steps.settings(self._archive, step, clip, self._model)
-        if record is None or again or (record.state == "failed" and not record.permanent):
+        failed_once = record is not None and record.state == "failed" and not record.permanent
+        if record is None or again or failed_once or (clip.hash, step) in self._lost:
             return self._task(clip, step, settings)
         if record.state == "failed":
             self._failures[clip.hash] = StepFailed(step, record.error, record.remedy, permanent=True)

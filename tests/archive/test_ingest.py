@@ -393,6 +393,16 @@ def test_a_changed_setting_makes_a_step_stale_and_redo_makes_it_again(footage, a
     assert "sound.wav" not in changed
 
 
+def test_renditions_that_were_deleted_are_made_again(footage, archive, tmp_path):
+    """The proxy and the sound of a clip are gone; its transcript is left alone."""
+    footage.clip(tmp_path / "talk.mp4", three())
+    ingest(archive, tmp_path)
+    gone = {path: path.unlink() for path in archive.rglob("*") if path.name in ("proxy.mp4", "sound.wav")}
+    said = run("ingest", tmp_path, "--archive", archive, "--model", "demo", "--json")
+    assert all(path.is_file() for path in gone)
+    assert {json.loads(line).get("step") for line in said.splitlines()} == {"sound", "renditions", None}
+
+
 def test_only_copy_stops_after_the_copy_and_the_next_run_goes_on(mixed, archive):
     folder, _ = mixed
     summary = ingest(archive, folder / "sound.wav", "--only", "copy")
