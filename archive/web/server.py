@@ -38,9 +38,10 @@ def bind(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
-    except socket.gaierror as error:
+    except (socket.gaierror, UnicodeError) as error:  # the latter for a name that no network could have
+        why = getattr(error, "strerror", None) or str(error)
         raise UserError(
-            f"{host} is no address: {error.strerror}.", "Leave --host out to serve this machine only."
+            f"{host} is no address: {why}.", "Leave --host out to serve this machine only."
         ) from None
     try:
         # Without it the port of a server that just ended stays closed for a minute.

@@ -69,9 +69,10 @@ def test_a_port_that_is_taken_is_said_and_another_named():
         assert "--port 0" in error.value.remedy
 
 
-def test_a_host_that_is_none_is_said():
+@pytest.mark.parametrize("host", ["no such host", "..", "a" * 70])
+def test_a_host_that_is_none_is_said(host):
     with pytest.raises(UserError, match="no address"):
-        server.bind("no such host", 0)
+        server.bind(host, 0)
 
 
 def test_pages_show_what_an_ingest_writes_while_they_are_served(empty):
