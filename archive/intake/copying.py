@@ -106,8 +106,7 @@ class Copying:
         except Stopped:
             raise
         except (Problem, OSError) as error:
-            failure = StepFailed("copy", getattr(error, "message", str(error)), getattr(error, "remedy", ""))
-            failure.__cause__ = error
+            failure = _told(path, error)
             self.summary.fail(str(path), failure)
             self.reporter.moment(
                 Moment(str(path), "copy", "failed", error=failure.message, remedy=failure.remedy)
@@ -159,6 +158,17 @@ class Copying:
                     shutil.copy2(beside, part)
                     disk.flush(part)
                     part.replace(kept)  # one that the crew mended takes the place of what was kept
+
+
+def _told(path: Path, error: Problem | OSError) -> StepFailed:
+    """Why a clip could not be made safe; a bare error of the system is that of a card that went away."""
+    if isinstance(error, Problem):
+        failure = StepFailed("copy", error.message, error.remedy)
+    else:
+        remedy = "Is the card still there? Then run the same command again."
+        failure = StepFailed("copy", f"{path.name}: cannot be read ({error.strerror})", remedy)
+    failure.__cause__ = error
+    return failure
 
 
 @dataclass(slots=True)

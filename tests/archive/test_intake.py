@@ -177,3 +177,13 @@ def test_a_caption_file_that_was_mended_is_kept_in_place_of_the_first(copy, card
     copy(card)
     (kept,) = archive.originals.rglob("*.srt")
     assert kept.read_text() == "mended, and longer"
+
+
+def test_a_clip_that_goes_away_between_look_and_copy_is_named_with_what_to_do(copy, card, monkeypatch):
+    def gone(path):
+        raise FileNotFoundError(2, "No such file or directory", str(path))
+
+    monkeypatch.setattr(fingerprint.Seen, "of", gone)
+    failed = copy(card).failed
+    assert [one.error for one in failed][:1] == ["C0000.MP4: cannot be read (No such file or directory)"]
+    assert "card still there" in failed[0].remedy
