@@ -127,3 +127,10 @@ class Timecode:
         seconds, frame = divmod(numbered, nominal(self.rate))
         clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
         return f"{clock}{';' if self.drop else ':'}{frame:02}"
+
+
+def clock(ms: int) -> str:
+    """A moment or a length as people read it, in whole seconds: `2:03`, or `1:02:03` from an hour on."""
+    minutes, seconds = divmod(ms // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

@@ -1,7 +1,5 @@
 """How things are said on a terminal: names made harmless, times and sizes as people read them."""
 
-import sys
-
 
 def shown(name: str) -> str:
     r"""A name on one line: what is no printable character is written as Python writes it (`\n`, `\udc80`)."""
@@ -9,18 +7,6 @@ def shown(name: str) -> str:
         character if character.isprintable() else character.encode("unicode_escape").decode()
         for character in name
     )
-
-
-def on_terminal() -> bool:
-    """Whether stderr, where talk goes, is a terminal."""
-    return sys.stderr.isatty()
-
-
-def clock(seconds: float) -> str:
-    """A length of time: `1:02:03`, or `2:03` below an hour."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def bytes_of(count: int) -> str:

@@ -101,7 +101,11 @@ def command(
         return
     requests = (request,) if request else ()
     model = model or found.config.transcribe.model
-    raise typer.Exit(run(found, requests, model, only_copy=only is not None, redo=redo, as_json=as_json))
+    code = run(found, requests, model, only_copy=only is not None, redo=redo, as_json=as_json)
+    if code == 0 and not as_json:
+        look = "Find what was said: archive search WORDS   Open it in the browser: archive serve"
+        typer.echo("Go on with: archive ingest" if only else look, err=True)
+    raise typer.Exit(code)
 
 
 def run(

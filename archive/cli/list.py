@@ -9,6 +9,7 @@ import typer
 from archive.cli.display import shown
 from archive.cli.options import ArchiveOption, JsonOption
 from archive.cli.reading import reading
+from media.timecode import clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,13 +49,6 @@ def record(interview: "Interview") -> dict[str, Any]:
         "themes": [*interview.themes],
         "date": interview.date,
     }
-
-
-def clock(milliseconds: int) -> str:
-    """A length or a moment as people read it: 1:02:03, or 2:03 below an hour."""
-    minutes, seconds = divmod(milliseconds // 1000, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def _cells(interview: "Interview") -> tuple[str, ...]:

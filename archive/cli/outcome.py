@@ -48,8 +48,6 @@ def show(summary: Summary) -> None:
             f"To make that again: archive ingest PATH... --redo {step}",
             soft_wrap=True,
         )
-    if summary.done:
-        console.print("Find what was said: archive search WORDS   Open it in the browser: archive serve")
     if summary.stopped:
         console.print("Stopped. What was finished is kept; go on with: archive ingest")
 

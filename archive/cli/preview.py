@@ -5,10 +5,11 @@ import json
 import typer
 
 from archive.catalogue import open_catalogue
-from archive.cli.display import bytes_of, clock, shown
+from archive.cli.display import bytes_of, shown
 from archive.config import Archive
 from archive.intake import preview
 from archive.intake.request import Request, unfinished
+from media.timecode import clock
 
 
 def show(archive: Archive, request: Request | None, *, as_json: bool) -> None:
@@ -43,7 +44,8 @@ def _as_json(found: preview.Preview) -> dict[str, object]:
 
 def _lines(found: preview.Preview) -> list[str]:
     lines = [
-        f"{len(found.new)} new clips, {clock(float(found.length))} in all; {len(found.present)} are in the archive."
+        f"{len(found.new)} new clips, {clock(round(found.length * 1000))} in all;"
+        f" {len(found.present)} are in the archive."
     ]
     if found.unfinished:
         lines.append(

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archive.cli.list import clock
 from archive.cli.options import ArchiveOption, JsonOption
 from archive.cli.reading import reading
+from media.timecode import clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

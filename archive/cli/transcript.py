@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from archive.cli.list import clock
 from archive.cli.options import ArchiveOption, JsonOption
 from archive.cli.reading import reading
 from archive.errors import UserError
+from media.timecode import clock
 
 if TYPE_CHECKING:
     from archive.catalogue.transcripts import SavedTranscript

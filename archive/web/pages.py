@@ -11,6 +11,7 @@ from datasette.utils.asgi import Request, Response
 from jinja2 import Environment
 
 from archive.web import site, wording
+from media.timecode import clock
 
 if TYPE_CHECKING:
     # Only for the types: Datasette loads this plugin while its own modules are still loading.
@@ -67,7 +68,8 @@ def not_found(datasette: "Datasette", request: Request, exception: Exception) ->
 
 def add_filters(env: Environment) -> None:
     """The words and times of our templates as Jinja filters."""
-    for name in ("clock", "length", "day", "language", "direction", "plural", "utf16"):
+    env.filters["archive_clock"] = clock
+    for name in ("length", "day", "language", "direction", "plural", "utf16"):
         env.filters[f"archive_{name}"] = getattr(wording, name)
 
 

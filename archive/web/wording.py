@@ -17,13 +17,6 @@ MONTHS = (
 )  # fmt: skip
 
 
-def clock(ms: int) -> str:
-    """A moment: 0:07, 12:34, 1:02:03."""
-    minutes, seconds = divmod(ms // 1000, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-
-
 def length(ms: int) -> str:
     """How long something lasts: 45 s, 31 min, 2 h 10 min."""
     if ms < 60_000:

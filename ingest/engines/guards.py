@@ -3,19 +3,13 @@
 from collections.abc import Sequence
 
 from ingest.transcript import Word
+from media.timecode import clock
 
 LONGEST = 12  # words in the longest phrase that is looked for
 REPEATS = 4  # times that a phrase stands in a row before it is a loop
 LEAST = 8  # words that a loop takes at least: people do say "no, no, no, no"
 NO_SPEECH = 0.6  # Whisper's own thresholds: above this nobody speaks,
 UNSURE = -1.0  # unless the words are at least this sure (average log probability)
-
-
-def clock(ms: int) -> str:
-    """A time as it stands in notes: 0:41 or 1:02:03."""
-    hours, rest = divmod(ms // 1000, 3600)
-    minutes, seconds = divmod(rest, 60)
-    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
 
 
 def note(start_ms: int, end_ms: int, what: str) -> str:

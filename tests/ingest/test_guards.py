@@ -22,8 +22,3 @@ def test_a_sentence_out_of_noise_is_one_of_which_the_model_is_not_sure():
     assert guards.nobody(0.9, -1.4)
     assert not guards.nobody(0.9, -0.2)
     assert not guards.nobody(0.1, -1.4)
-
-
-def test_times_in_notes_read_as_clocks_do():
-    assert guards.clock(41_900) == "0:41"
-    assert guards.clock(3_723_000) == "1:02:03"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from media.timecode import STANDARD_RATES, Timecode, dropped, frames_in_day, nominal, standard_rate
+from media.timecode import STANDARD_RATES, Timecode, clock, dropped, frames_in_day, nominal, standard_rate
 
 FILM = Fraction(24000, 1001)
 NTSC = Fraction(30000, 1001)
@@ -157,3 +157,10 @@ def test_a_rate_measured_in_milliseconds_snaps_to_its_standard(rate):
 @pytest.mark.parametrize("rate", [Fraction(15), Fraction(840, 59), Fraction(27), Fraction(298, 10)])
 def test_a_rate_that_is_near_no_standard_stays_as_it_is(rate):
     assert standard_rate(rate) == rate
+
+
+@pytest.mark.parametrize(
+    ("ms", "text"), [(0, "0:00"), (7_999, "0:07"), (754_000, "12:34"), (3_723_000, "1:02:03")]
+)
+def test_a_moment_has_hours_only_where_there_are_any(ms, text):
+    assert clock(ms) == text

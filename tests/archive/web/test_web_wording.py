@@ -6,13 +6,6 @@ from archive.web import wording
 
 
 @pytest.mark.parametrize(
-    ("ms", "text"), [(0, "0:00"), (7_999, "0:07"), (754_000, "12:34"), (3_723_000, "1:02:03")]
-)
-def test_a_moment_has_hours_only_where_there_are_any(ms, text):
-    assert wording.clock(ms) == text
-
-
-@pytest.mark.parametrize(
     ("ms", "text"),
     [(400, "0 s"), (45_000, "45 s"), (1_860_000, "31 min"), (7_800_000, "2 h 10 min"), (7_200_000, "2 h")],
 )
