@@ -23,7 +23,7 @@ title = {title}
 
 [transcribe]
 # "auto" takes large-v3-turbo on a GPU and small on a CPU; or a faster-whisper model's name, a folder, or "demo".
-model = "auto"
+model = {model}
 # Names the recogniser should know: people, places, initiatives.
 vocabulary = []
 
@@ -151,7 +151,7 @@ def read(path: Path) -> Config:
         ) from None
 
 
-def create(folder: Path, title: str) -> Archive:
+def create(folder: Path, title: str, model: str = "auto") -> Archive:
     """A new archive: its folders and an archive.toml that explains itself.
 
     Raises:
@@ -164,7 +164,9 @@ def create(folder: Path, title: str) -> Archive:
 
     # A folder's name may hold bytes that are no UTF-8.
     readable = title.encode("utf-8", "replace").decode("utf-8")
-    text = TEMPLATE.format(title=tomlkit.string(readable).as_string())
+    text = TEMPLATE.format(
+        title=tomlkit.string(readable).as_string(), model=tomlkit.string(model).as_string()
+    )
     try:
         for part in ("originals", "renditions", "logs"):
             (folder / part).mkdir(parents=True, exist_ok=True)

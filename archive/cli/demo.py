@@ -26,7 +26,7 @@ def command(
     from archive.cli import app, ingest
 
     if not (folder / config.SETTINGS_FILE).exists():
-        made = config.create(folder, "Cities that share: a sample")
+        made = config.create(folder, "Cities that share: a sample", model="demo")
         catalogue.open_catalogue(made.database, write=True).close()
     code = ingest.run(config.find(folder), _requests(), "demo")
     typer.echo(f"\n$ archive search '{QUERY}' --archive {folder}\n")

@@ -217,3 +217,17 @@ def test_what_fails_many_clips_for_one_reason_is_told_once(capsys):
 def test_a_step_of_other_settings_is_told_by_what_it_makes(capsys):
     outcome.show(Summary(stale={"transcribe": 1}))
     assert "the transcripts of 1 clip." in capsys.readouterr().err
+
+
+def test_the_demo_is_done_and_stays_so(tmp_path):
+    """Four interviews, a search with quotes, how to open it; a plain ingest then finds nothing to do."""
+    first = run("demo", tmp_path / "demo")
+    assert first.returncode == 0, first.stderr
+    assert "The sharing economy began in" in first.stdout
+    assert "serve --archive" in first.stdout
+    listed = json.loads(run("list", "--json", "--archive", tmp_path / "demo").stdout)
+    assert len(listed) == 4
+    again = run("ingest", "--archive", tmp_path / "demo")
+    assert again.returncode == 0
+    assert "--redo" not in again.stderr
+    assert "already there   5" in again.stderr
