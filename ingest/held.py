@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
 
-from ingest.engines.guards import note
 from ingest.engines.recogniser import Stretch
 from ingest.paced import paced
 from ingest.speakers import ends_sentence
-from ingest.transcript import Block, Word
+from ingest.transcript import Block, Note, Word
 
 LATE_MS = 600  # a sentence that begins so little after its sound began, began with it; so for its end
 EDGE_MS = 60  # the last of a stretch of speech, in which a following word may seem to begin
@@ -38,7 +37,7 @@ def held(block: Block, speech: Sequence[Stretch]) -> Block:
         else:
             text = " ".join(word.text for word in sentence)
             notes.append(
-                note(sentence[0].start_ms, sentence[-1].end_ms, f"left out, nobody speaks there: {text}")
+                Note(sentence[0].start_ms, sentence[-1].end_ms, f"left out, nobody speaks there: {text}")
             )
     return replace(block, words=paced(sentences(_timed(kept, near)), near), notes=tuple(notes))
 

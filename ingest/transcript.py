@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, TypeVar
+
+from media.timecode import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,24 @@ class Word:
     end_ms: int
     probability: float = 1.0
     channel: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that a guard left out.
+
+    Attributes:
+        start_ms: where it stood, on the time line of what holds the note.
+        end_ms: where it ended.
+        text: what was left out, and why.
+    """
+
+    start_ms: int
+    end_ms: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{clock(self.start_ms)} to {clock(self.end_ms)}: {self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +86,14 @@ class Transcript:
         segments: in the order of their starts.
         kind: who wrote it: a recogniser, or whoever made the caption file.
         model: the recogniser's model, None for captions.
-        notes: guards that struck, one sentence each ("0:41 to 0:44: left out, nobody speaks there"), with times
-            as the clip counts them.
+        notes: guards that struck.
     """
 
     language: str | None
     segments: tuple[Segment, ...] = ()
     kind: Literal["machine", "captions"] = "machine"
     model: str | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +112,10 @@ class Block:
     end_ms: int
     language: str
     words: tuple[Word, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+Timed = TypeVar("Timed", Word, Note)
 
 
 def joined(parts: Sequence[tuple[Fraction, Transcript]]) -> Transcript:
@@ -110,18 +132,16 @@ def joined(parts: Sequence[tuple[Fraction, Transcript]]) -> Transcript:
     return Transcript(
         language=next((transcript.language for transcript in spoken if transcript.language), None),
         segments=tuple(
-            _later(segment, offset) for offset, transcript in parts for segment in transcript.segments
+            replace(segment, words=tuple(_later(word, offset) for word in segment.words))
+            for offset, transcript in parts
+            for segment in transcript.segments
         ),
         kind="captions" if all(transcript.kind == "captions" for transcript in spoken) else "machine",
         model=next((transcript.model for transcript in spoken if transcript.model), None),
-        notes=tuple(note for transcript in transcripts for note in transcript.notes),
+        notes=tuple(_later(note, offset) for offset, transcript in parts for note in transcript.notes),
     )
 
 
-def _later(segment: Segment, offset: Fraction) -> Segment:
+def _later(one: Timed, offset: Fraction) -> Timed:
     milliseconds = round(offset * 1000)
-    words = tuple(
-        replace(word, start_ms=word.start_ms + milliseconds, end_ms=word.end_ms + milliseconds)
-        for word in segment.words
-    )
-    return replace(segment, words=words)
+    return replace(one, start_ms=one.start_ms + milliseconds, end_ms=one.end_ms + milliseconds)

@@ -208,7 +208,11 @@ def _next(db: Database, interview: int, transcript: Transcript, version: str | N
 def _write(db: Database, number: int, transcript: Transcript, rows: Sequence[_Row]) -> None:
     db.execute(
         "UPDATE transcripts SET language = ?, notes = ? WHERE id = ?",
-        [transcript.language, json.dumps(transcript.notes, ensure_ascii=False), number],
+        [
+            transcript.language,
+            json.dumps([str(note) for note in transcript.notes], ensure_ascii=False),
+            number,
+        ],
     )
     if rows and _kept(db, number) == [row[:5] for row in rows]:
         return

@@ -40,6 +40,8 @@ def show(
     for segment in found.segments:
         who = f"{segment.speaker}: " if segment.speaker else ""
         typer.echo(f"{clock(segment.start_ms):>8}  {who}{segment.text}")
+    for note in found.notes:
+        typer.echo(note, err=True)
 
 
 def record(transcript: "SavedTranscript") -> dict[str, Any]:

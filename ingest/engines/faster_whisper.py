@@ -15,7 +15,7 @@ from ingest.engines import guards
 from ingest.engines.models import has_gpu, missing_files
 from ingest.engines.recogniser import Stretch
 from ingest.errors import ModelMissing, StepFailed
-from ingest.transcript import Block, Word
+from ingest.transcript import Block, Note, Word
 from media.sound.model import RATE
 
 JOINTS = ("'", "’", "-", "‐", "‑")
@@ -141,12 +141,12 @@ def _texts(sentences: Iterable[Any]) -> list[str]:
     return [word.word.strip() for sentence in sentences for word in sentence.words or ()]
 
 
-def _without_noise(sentences: list[Any], offset: int) -> tuple[list[Any], list[str]]:
+def _without_noise(sentences: list[Any], offset: int) -> tuple[list[Any], list[Note]]:
     kept, notes = [], []
     for sentence in sentences:
         if guards.nobody(sentence.no_speech_prob, sentence.avg_logprob):
             start, end = (offset + round(seconds * 1000) for seconds in (sentence.start, sentence.end))
-            notes.append(guards.note(start, end, "left out, nobody seems to speak there"))
+            notes.append(Note(start, end, "left out, nobody seems to speak there"))
         else:
             kept.append(sentence)
     return kept, notes

@@ -2,19 +2,13 @@
 
 from collections.abc import Sequence
 
-from ingest.transcript import Word
-from media.timecode import clock
+from ingest.transcript import Note, Word
 
 LONGEST = 12  # words in the longest phrase that is looked for
 REPEATS = 4  # times that a phrase stands in a row before it is a loop
 LEAST = 8  # words that a loop takes at least: people do say "no, no, no, no"
 NO_SPEECH = 0.6  # Whisper's own thresholds: above this nobody speaks,
 UNSURE = -1.0  # unless the words are at least this sure (average log probability)
-
-
-def note(start_ms: int, end_ms: int, what: str) -> str:
-    """A note on a stretch of time."""
-    return f"{clock(start_ms)} to {clock(end_ms)}: {what}"
 
 
 def nobody(no_speech: float, sureness: float) -> bool:
@@ -42,14 +36,14 @@ def loop(texts: Sequence[str]) -> tuple[int, int, int] | None:
     return None
 
 
-def without_loops(words: Sequence[Word]) -> tuple[tuple[Word, ...], tuple[str, ...]]:
+def without_loops(words: Sequence[Word]) -> tuple[tuple[Word, ...], tuple[Note, ...]]:
     """Keep one of each phrase that is repeated too often, and say so."""
     kept, notes = list(words), []
     while found := loop([word.text for word in kept]):
         start, length, times = found
         first, last = start + length, start + length * times
         notes.append(
-            note(kept[first].start_ms, kept[last - 1].end_ms, f"left out, {times - 1} repeats of one phrase")
+            Note(kept[first].start_ms, kept[last - 1].end_ms, f"left out, {times - 1} repeats of one phrase")
         )
         del kept[first:last]
     return tuple(kept), tuple(notes)

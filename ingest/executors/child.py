@@ -44,7 +44,10 @@ def _found(recogniser: Recogniser, what: str, sound: str, **question: Any) -> An
     if what == "detect":
         return recogniser.detect(Path(sound), **question)
     block = recogniser.recognise(Path(sound), **question)
-    return {"words": [astuple(word) for word in block.words], "notes": block.notes}
+    return {
+        "words": [astuple(word) for word in block.words],
+        "notes": [astuple(note) for note in block.notes],
+    }
 
 
 def _error(error: Exception, message: str, remedy: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import IO, Any
 from ingest import errors as ingest_errors
 from ingest.engines.recogniser import Stretch
 from ingest.errors import RecogniserDied, StepFailed
-from ingest.transcript import Block, Word
+from ingest.transcript import Block, Note, Word
 from media import errors as media_errors
 from media.errors import Problem, Stopped
 
@@ -64,7 +64,7 @@ class LocalRecogniser:
         question = {"stretch": stretch, "language": language, "vocabulary": list(vocabulary)}
         answer = self._ask("recognise", sound, question, stop)
         words = tuple(Word(*word) for word in answer["words"])
-        return Block(*stretch, language, words, tuple(answer["notes"]))
+        return Block(*stretch, language, words, tuple(Note(*note) for note in answer["notes"]))
 
     def close(self) -> None:
         """End the child, if there is one."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.catalogue import transcripts
-from ingest.transcript import Segment, Transcript, Word
+from ingest.transcript import Note, Segment, Transcript, Word
 
 times = st.integers(0, 10**8)
 texts = st.text(st.characters(exclude_categories=["Z", "C"]), min_size=1, max_size=12)
@@ -118,11 +118,11 @@ def test_a_language_that_was_given_outlives_the_one_that_was_heard(spoken):
 
 def test_guards_that_struck_are_kept(spoken):
     slug = spoken.interview("Bread", [])
-    notes = ("0:41 to 0:44: left out, nobody speaks there",)
+    notes = (Note(41_000, 44_900, "left out, nobody speaks there"),)
     transcripts.save(spoken.db, slug, Transcript("en", notes=notes, model="test"), version="1")
     found = transcripts.current(spoken.db, slug)
     assert found is not None
-    assert found.notes == notes
+    assert found.notes == ("0:41 to 0:44: left out, nobody speaks there",)
 
 
 def test_a_failure_halfway_leaves_the_earlier_transcript_whole(spoken):
