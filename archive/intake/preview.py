@@ -28,7 +28,7 @@ class Preview:
 
     Attributes:
         interviews: a title and the file names of each interview that would be made.
-        new: clips that are not in the archive.
+        new: clips that can be read and are not in the archive.
         present: clips that are, unchanged since they were seen.
         failed: files with the ending of a clip that cannot be read as one, and paths that are not there.
         length: of the new clips in seconds.
@@ -71,7 +71,7 @@ def look(archive: Archive, db: Database, paths: Sequence[str], *, in_place: bool
             (group.shots[0].path.stem.replace("_", " "), tuple(shot.path.name for shot in group.shots))
             for group in spanning.joined(shots)
         ),
-        new=new,
+        new=tuple(shot.path for shot in shots),
         present=tuple(path for path in found.clips if path not in set(new)),
         failed=tuple(failed),
         skipped=found.skipped,
