@@ -48,6 +48,11 @@ class Group:
     shots: tuple[Shot, ...]
     reasons: tuple[str, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """What the recording is called until somebody names it: as its first file."""
+        return self.shots[0].path.stem.replace("_", " ")
+
 
 def joined(shots: Sequence[Shot]) -> list[Group]:
     """Put together the clips that are one recording; every other one is a group of its own.

@@ -54,12 +54,12 @@ def catalogue(
     paths: dict[str, Path] = {}
     for path, digest in clips:
         paths.setdefault(digest, Path(path))
-    slugs = {slug for digest in paths if (slug := interviews.of_clip(db, digest))}
+    slugs = [interviews.of_clip(db, digest) for digest in paths]
     with db.atomic():
-        for slug in slugs:
+        for slug in dict.fromkeys(filter(None, slugs)):
             if interviews.amend(db, slug, **_said(about)):
                 reporter.note(f"{slug}: what was said of it this time is in the catalogue now.")
-    if all(interviews.of_clip(db, digest) for digest in paths):
+    if all(slugs):
         return
     found = recordings(ledger, paths, reporter)
     with db.atomic():
@@ -81,12 +81,12 @@ def recordings(ledger: CatalogueLedger, paths: dict[str, Path], reporter: Report
     for group in spanning.joined([shot for _, shot in shots.values()]):
         for reason in group.reasons:
             reporter.note(reason)
-        first = group.shots[0]
+        began = group.shots[0].probe.recorded
         found.append(
             Recording(
-                first.path.stem.replace("_", " "),
+                group.title,
                 [(shots[shot.path][0], shot.probe.duration) for shot in group.shots],
-                first.probe.recorded.date().isoformat() if first.probe.recorded else None,
+                began.date().isoformat() if began else None,
             )
         )
     return found

@@ -68,8 +68,7 @@ def look(archive: Archive, db: Database, paths: Sequence[str], *, in_place: bool
     length = sum((shot.probe.duration for shot in shots), Fraction(0))
     return Preview(
         interviews=tuple(
-            (group.shots[0].path.stem.replace("_", " "), tuple(shot.path.name for shot in group.shots))
-            for group in spanning.joined(shots)
+            (group.title, tuple(shot.path.name for shot in group.shots)) for group in spanning.joined(shots)
         ),
         new=tuple(shot.path for shot in shots),
         present=tuple(path for path in found.clips if path not in set(new)),
