@@ -4,7 +4,8 @@ import errno
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 from media.errors import NoRoom
@@ -77,6 +78,32 @@ def name(part: Path, target: Path) -> None:
         part.rename(target)
     else:
         part.unlink()
+
+
+def set_aside(path: Path, folder: Path) -> Path:
+    """Move a file that is not what it should be into `folder`, on the same volume; nothing there is replaced.
+
+    Returns:
+        Where it lies now: its own name, with a number where that is taken.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in count(1):
+        target = folder / (path.name if number == 1 else f"{path.stem}-{number}{path.suffix}")
+        with suppress(FileExistsError):
+            name(path, target)
+            break
+    flush_folder(folder)
+    flush_folder(path.parent)
+    return target
+
+
+def write(path: Path, content: bytes) -> None:
+    """Put `content` at `path` in one move, in place of what is there: written aside, flushed, renamed, flushed."""
+    part = path.with_name(f".{path.name}.part"[-255:])
+    part.write_bytes(content)
+    flush(part)
+    part.replace(path)
+    flush_folder(path.parent)
 
 
 @contextmanager

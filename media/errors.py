@@ -7,6 +7,7 @@
     ├── ToolMissing        there is no ffmpeg where it should be
     ├── CopyFailed         the copy is not what the file is (media.fingerprint)
     ├── NoRoom             no space or no permission to write
+    │   └── VolumeAbsent   the disk that holds it is not mounted
     └── Stopped            somebody asked us to stop
 
 Each says what happened and what to do next; the floors above add theirs.
@@ -45,6 +46,10 @@ class ToolMissing(Problem):
 
 class NoRoom(Problem):
     """The disk is full, or the folder may not be written."""
+
+
+class VolumeAbsent(NoRoom):
+    """A folder is not the one that it was: its disk is not mounted."""
 
 
 class Stopped(Problem):

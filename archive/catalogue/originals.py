@@ -31,20 +31,35 @@ class Original:
     size: int
 
 
-def sources(db: Database) -> dict[str, tuple[Seen, str]]:
-    """Every file in which a clip was seen: its path, what it looked like, and the clip's hash."""
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file on a card, or wherever it was read.
+
+    Attributes:
+        seen: what it looked like when it was read.
+        hash: of its content.
+        read: when, ISO 8601; None where an earlier version of the program did not note it.
+    """
+
+    seen: Seen
+    hash: str
+    read: str | None
+
+
+def sources(db: Database) -> dict[str, Source]:
+    """Every file that was read on a card, by its path; files left in their place among them."""
     rows = db.execute(
-        "SELECT path, volume, inode, size, mtime_ns, ctime_ns, clip FROM sources ORDER BY rowid"
+        "SELECT path, volume, inode, size, mtime_ns, ctime_ns, hash, read FROM sources ORDER BY rowid"
     )
-    return {named(path): (Seen(*seen), clip) for path, *seen, clip in rows}
+    return {named(path): Source(Seen(*seen), digest, read) for path, *seen, digest, read in rows}
 
 
-def see(db: Database, path: str, seen: Seen, clip: str) -> None:
-    """Remember that this file holds this clip, and what it looked like."""
+def see(db: Database, path: str, seen: Seen, digest: str, read: str) -> None:
+    """Remember that this file was read, what it held, and what it looked like."""
     db.execute(
-        "INSERT OR REPLACE INTO sources (path, clip, volume, inode, size, mtime_ns, ctime_ns)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [stored(path), clip, seen.volume, seen.inode, seen.size, seen.mtime_ns, seen.ctime_ns],
+        "INSERT OR REPLACE INTO sources (path, hash, volume, inode, size, mtime_ns, ctime_ns, read)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [stored(path), digest, seen.volume, seen.inode, seen.size, seen.mtime_ns, seen.ctime_ns, read],
     )
 
 

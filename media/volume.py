@@ -1,0 +1,47 @@
+"""Volumes: a folder that may be on another disk says by a file in it which it is, so that absent is not empty."""
+
+import re
+import uuid
+from pathlib import Path
+
+from media import disk
+
+ID_FILE = ".interview-archive-volume"
+
+_ID = re.compile(r"[0-9a-f]{32}")
+_LETTER = "\nThis file says which folder this is. Without it Interview Archive takes the folder for an empty one.\n"
+
+
+def identity(folder: Path) -> str | None:
+    """The id of the volume at `folder`; None where it has none, or is not there.
+
+    Returns:
+        32 lower-case hex digits.
+    """
+    try:
+        with (folder / ID_FILE).open("rb") as file:
+            found = _ID.match(file.read(64).decode("ascii", "replace"))
+    except OSError:
+        return None
+    return found[0] if found else None
+
+
+def mark(folder: Path, volume: str | None = None) -> str:
+    """Make `folder` a volume, the folder itself too where it is not there; one that is marked stays as it is.
+
+    Args:
+        folder: that is to be told from an empty mount point.
+        volume: the id that it gets; a new one where None.
+
+    Returns:
+        Its id.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if known := identity(folder):
+        return known
+    volume = volume or uuid.uuid4().hex
+    disk.write(folder / ID_FILE, f"{volume}{_LETTER}".encode())
+    return volume
