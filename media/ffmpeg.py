@@ -5,51 +5,30 @@ import re
 import shutil
 import subprocess
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib import resources
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import ffmpeg
 
 from media import process
-from media.errors import NoRoom, Stopped, ToolFailed, ToolMissing
+from media.allowed import DECODERS, FORMATS, MOST_PIXELS, MOST_STREAMS, PROTOCOLS
+from media.errors import NoRoom, ToolFailed, ToolMissing
+from media.limits import Limits, following
+from media.watch import LOOK, Outcome, Progress, Watch
 
-# What cameras, recorders and telephones write, and our own renditions. A playlist (hls, concat, dash, sdp) is
-# no clip: it makes ffmpeg open other files, which a protocol whitelist alone does not stop.
-FORMATS = (
-    "mov,matroska,mxf,avi,mpegts,mpeg,mpegvideo,dv,gxf,asf,flv,"
-    "wav,w64,aiff,caf,flac,mp3,aac,ac3,amr,ogg,au,wv"
-)
-PROTOCOLS = "file,pipe"
-TALK = ("-nostdin", "-hide_banner", "-n", "-v", "error", "-nostats", "-progress", "pipe:1")
-KEPT = 4096  # bytes of the end of stderr; a rotten file can say hundreds of lines
-CHECK_EVERY = 0.1  # seconds between two looks at the process
+# Every line says how grave it is, and is said as often as it is meant: they are counted. What share of pictures may
+# be lost is ours to decide (media.length), so ffmpeg decides nothing.
+TALK = (
+    "-nostdin", "-hide_banner", "-n", "-v", "level+repeat+warning", "-max_error_rate", "1",
+    "-nostats", "-progress", "pipe:1",
+)  # fmt: skip
 NO_ROOM = re.compile(r"No space left on device|Disk quota exceeded|Read-only file system")
 NO_PERMISSION = re.compile(r"Error opening output.*Permission denied")
-GIB = 1 << 30
-LOOK = "See whether the file plays elsewhere; if it does not, copy it again from the card."
-
-Progress = Callable[[float], None]
 Node = Any  # a stream or an output of a graph; ffmpeg-python has no types
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one run of ffmpeg may take.
-
-    Attributes:
-        wall: seconds in all.
-        stall: seconds without any progress; a slow disk needs some to move a long proxy's index to its front.
-        memory: bytes it may allocate; 8K HEVC in frame threads takes about half of the default.
-    """
-
-    wall: float = 24 * 3600.0
-    stall: float = 300.0
-    memory: int = 8 * GIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +116,15 @@ def read(path: Path, **options: object) -> Node:
         path: the file.
         options: input options as ffmpeg-python takes them (`ss=1.5`, `skip_frame="nokey"`).
     """
-    return ffmpeg.input(address(path), protocol_whitelist=PROTOCOLS, format_whitelist=FORMATS, **options)
+    return ffmpeg.input(
+        address(path),
+        protocol_whitelist=PROTOCOLS,
+        format_whitelist=FORMATS,
+        codec_whitelist=",".join(sorted(DECODERS)),
+        max_streams=MOST_STREAMS,
+        max_pixels=MOST_PIXELS,
+        **options,
+    )
 
 
 def command(tool: Ffmpeg, outputs: Node | Sequence[Node]) -> list[str]:
@@ -153,8 +140,8 @@ def run(
     length: Fraction | None = None,
     progress: Progress | None = None,
     stop: threading.Event | None = None,
-    limits: Limits = Limits(),
-) -> str:
+    limits: Limits | None = None,
+) -> Outcome:
     """Run a graph to its end; existing files are never overwritten.
 
     Args:
@@ -163,10 +150,7 @@ def run(
         length: seconds that will come out, to turn progress into a fraction.
         progress: called in this thread with 0 to 1.
         stop: set by somebody else to end ffmpeg at once.
-        limits: what it may take.
-
-    Returns:
-        The end of what it said on stderr, at most 4 KB; it can complain and still succeed.
+        limits: what it may take; by default what follows from `length`.
 
     Raises:
         ToolFailed: it ended with an error or hit a limit.
@@ -175,107 +159,24 @@ def run(
         Stopped: `stop` was set.
     """
     arguments = command(tool, outputs)
+    limits = limits or following(length)
     try:
-        running = process.start(arguments, {**os.environ, "LC_ALL": "C"})
+        running = process.start(arguments, {**os.environ, "LC_ALL": "C"}, limits)
     except OSError as problem:
         raise ToolMissing(f"{tool.program}: cannot be run ({problem.strerror})", REMEDY) from problem
-    watch = _Watch(running, _subject(arguments), length, progress, stop, limits)
+    watch = Watch(running, _subject(arguments), length, progress, stop, limits)
     try:
         watch.until_ended()
     finally:
         code = running.end()
-        said = watch.said()
+        outcome = watch.outcome()
     # With a file in its way ffmpeg writes nothing and still ends with 0.
-    if code != 0 or "already exists. Exiting." in said:
-        raise _failure(watch.name, code, said)
+    if code != 0 or "already exists. Exiting." in outcome.said:
+        watch.hold_to_kernel(code)
+        raise _failure(watch.name, code, outcome.said)
     if progress:
         progress(1.0)
-    return said
-
-
-class _Watch:
-    """One run of ffmpeg, watched from the thread that called: two others empty its pipes."""
-
-    def __init__(
-        self,
-        running: process.Guarded,
-        name: str,
-        length: Fraction | None,
-        progress: Progress | None,
-        stop: threading.Event | None,
-        limits: Limits,
-    ) -> None:
-        self.name = name
-        self._running = running
-        self._length = float(length or 0)
-        self._progress = progress
-        self._stop = stop
-        self._limits = limits
-        self._too_big = process.limit_memory(running.program.pid, limits.memory)
-        self._report: dict[str, str] = {}
-        self._reached = 0.0
-        self._tail = b""
-        self._threads = (
-            threading.Thread(target=self._read_progress, args=(running.output,), daemon=True),
-            threading.Thread(target=self._read_talk, args=(running.error,), daemon=True),
-        )
-        for thread in self._threads:
-            thread.start()
-
-    def until_ended(self) -> None:
-        """Wait for it, telling of progress; raises what ends it early."""
-        started = moved = time.monotonic()
-        seen: tuple[str | None, ...] = ()
-        while True:
-            try:
-                self._running.program.wait(CHECK_EVERY)
-            except subprocess.TimeoutExpired:
-                pass
-            else:
-                return
-            if self._stop and self._stop.is_set():
-                raise Stopped(f"{self.name}: stopped", "Start again; what was finished is kept.")
-            now = time.monotonic()
-            state = tuple(self._report.get(key) for key in ("out_time_us", "total_size", "frame"))
-            if state != seen:
-                seen, moved = state, now
-                self._tell()
-            self._hold_to_limits(now - started, now - moved)
-
-    def said(self) -> str:
-        """The end of what it said, once it has ended."""
-        for thread in self._threads:
-            thread.join()
-        self._running.output.close()
-        self._running.error.close()
-        return self._tail.decode(errors="replace").strip()
-
-    def _tell(self) -> None:
-        reached = self._report.get("out_time_us", "")
-        if self._progress and self._length and reached.isdecimal():
-            # With several streams ffmpeg reports now one, now another.
-            self._reached = max(self._reached, min(int(reached) / 1e6 / self._length, 1.0))
-            self._progress(self._reached)
-
-    def _hold_to_limits(self, running_for: float, still_for: float) -> None:
-        why = ""
-        if running_for > self._limits.wall:
-            why = f"not finished after {self._limits.wall:.0f} s"
-        elif still_for > self._limits.stall:
-            why = f"no progress for {self._limits.stall:.0f} s"
-        elif self._too_big():
-            why = f"takes more than {self._limits.memory / GIB:.1f} GiB of memory"
-        if why:
-            raise ToolFailed(f"{self.name}: ffmpeg was ended: {why}", LOOK)
-
-    def _read_progress(self, pipe: IO[bytes]) -> None:
-        for line in pipe:
-            key, _, value = line.decode(errors="replace").strip().partition("=")
-            self._report[key] = value
-
-    def _read_talk(self, pipe: IO[bytes]) -> None:
-        while some := os.read(pipe.fileno(), KEPT):
-            self._tail = (self._tail + some)[-KEPT:]
+    return outcome
 
 
 def _subject(arguments: Sequence[str]) -> str:

@@ -13,8 +13,8 @@ import av
 from av.error import FFmpegError
 
 from media import headers, tags
+from media.allowed import FORMATS
 from media.errors import Unreadable
-from media.ffmpeg import FORMATS
 from media.picture import Picture, main_picture
 from media.streams import AudioStream, OtherStream, VideoStream, is_timecode, other, sound
 from media.timecode import Timecode, nominal

@@ -1,12 +1,16 @@
 """What differs between systems about processes: ending together, limits, and the memory they hold."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
+
+from media.limits import Limits, shell
 
 LINUX = sys.platform == "linux"
 # What the guard runs: it waits for a line that never comes. When its input ends instead, we are gone,
@@ -27,6 +31,12 @@ class Guarded:
     guard: subprocess.Popen[bytes]
 
     @property
+    def input(self) -> IO[bytes]:
+        """What the program reads on its standard input, where it was asked for."""
+        assert self.program.stdin is not None
+        return self.program.stdin
+
+    @property
     def output(self) -> IO[bytes]:
         """What the program writes on its standard output."""
         assert self.program.stdout is not None  # start() made it a pipe
@@ -45,29 +55,42 @@ class Guarded:
         if self.guard.stdin:
             self.guard.stdin.close()
         self.guard.wait()
+        if self.program.stdin:
+            self.program.stdin.close()
         return self.program.wait()
 
 
-def start(arguments: Sequence[str], environment: dict[str, str] | None = None) -> Guarded:
+def start(
+    arguments: Sequence[str],
+    environment: dict[str, str] | None = None,
+    limits: Limits | None = None,
+    *,
+    asked: bool = False,
+) -> Guarded:
     """Start a program in a process group of its own that ends when we end, also by kill -9.
 
     A shell leads the group and holds the other end of a pipe of ours; the program joins the group before it
     runs. This serves every POSIX system alike. Linux could ask the kernel (PR_SET_PDEATHSIG), but only from
     code run between fork and exec: that is unsafe beside threads, forbids vfork (so copies the page tables of
-    a process that holds a speech model), and ends the program when the thread that started it ends.
+    a process that holds a speech model), and ends the program when the thread that started it ends. For the
+    same reasons another shell sets the limits and then becomes the program.
 
     Args:
         arguments: the program and its arguments; the program as a path.
         environment: the variables of the program, or None for ours.
+        limits: what it may take, or None for `Limits()`; `wall`, `stall` and `length` are for who watches it.
+        asked: whether its input is a pipe of ours (`input`); else it is empty.
 
     Raises:
         OSError: the program cannot be started.
     """
+    if not Path(arguments[0]).exists():  # a shell would start all the same
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), arguments[0])
     guard = subprocess.Popen(["/bin/sh", "-c", GUARD], stdin=subprocess.PIPE, process_group=0)
     try:
         program = subprocess.Popen(
-            arguments,
-            stdin=subprocess.DEVNULL,
+            ["/bin/sh", "-c", f'{shell(limits or Limits())} exec "$@"', "sh", *arguments],
+            stdin=subprocess.PIPE if asked else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=environment,
@@ -80,29 +103,9 @@ def start(arguments: Sequence[str], environment: dict[str, str] | None = None) -
     return Guarded(program, guard)
 
 
-def limit_memory(pid: int, limit: int) -> Callable[[], bool]:
-    """Hold a process to `limit` bytes of memory of its own; returns what says whether it holds more.
-
-    Linux itself grants no more, so there the answer is always no. The limit is RLIMIT_DATA, what was allocated:
-    RLIMIT_AS would count address space too, of which every thread reserves tens of megabytes without touching
-    them, so that a machine with many cores would fail where a small one works. Elsewhere nothing refuses: the
-    memory is measured, and the caller ends the process.
-    """
-    if LINUX:
-        _refuse_more(pid, limit)
-        return lambda: False
-    return lambda: resident(pid) > limit
-
-
-def _refuse_more(pid: int, limit: int) -> None:
-    import resource  # absent on Windows
-
-    try:
-        resource.prlimit(pid, resource.RLIMIT_DATA, (limit, limit))
-        resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
-    except (ProcessLookupError, PermissionError, ValueError):
-        # It has ended already, or a lower limit is in force; either way it holds less.
-        return
+def exceeds(pid: int, memory: int) -> bool:
+    """Whether a process holds more than so many bytes of memory; Linux itself grants it no more."""
+    return not LINUX and resident(pid) > memory
 
 
 def resident(pid: int) -> int:

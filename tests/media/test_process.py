@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from media import process
+from media.limits import Limits, shell
 
 ROOT = Path(process.__file__).parents[1]
 
@@ -91,30 +92,55 @@ def test_a_program_that_is_not_there_leaves_no_guard_behind(monkeypatch):
     monkeypatch.setattr(process.subprocess, "Popen", Noted)
     with pytest.raises(FileNotFoundError):
         process.start(["/nowhere/ffmpeg"])
-    guard, _ = started
-    assert guard.returncode is not None
+    assert not started
 
 
-@pytest.mark.skipif(not process.LINUX, reason="only Linux refuses memory to another process")
+@pytest.mark.skipif(not process.LINUX, reason="only Linux refuses memory")
 def test_memory_beyond_the_limit_is_refused():
-    code = "input(); held = bytearray(400 << 20)"
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as child:
-        more = process.limit_memory(child.pid, 200 << 20)
-        assert not more()
-        _, said = child.communicate(b"\n")
+    said, _ = ended([sys.executable, "-c", "held = bytearray(400 << 20)"], Limits(memory=200 << 20))
     assert b"MemoryError" in said
 
 
 @pytest.mark.skipif(not Path("/bin/ps").exists(), reason="there is no /bin/ps")
 def test_memory_is_measured_where_it_is_not_refused(monkeypatch):
+    assert not process.exceeds(os.getpid(), 1 << 20) or not process.LINUX
     monkeypatch.setattr(process, "LINUX", False)
-    assert process.limit_memory(os.getpid(), 1 << 20)()
-    assert not process.limit_memory(os.getpid(), 1 << 40)()
+    assert process.exceeds(os.getpid(), 1 << 20)
+    assert not process.exceeds(os.getpid(), 1 << 40)
 
 
-def test_a_limit_on_a_program_that_has_ended_is_no_error():
-    child = subprocess.Popen(["/bin/sh", "-c", "exit"])
-    child.wait()
-    assert not process.limit_memory(child.pid, 1 << 20)()
+def test_a_file_beyond_the_limit_ends_the_program(tmp_path):
+    code = "import sys; open(sys.argv[1], 'wb').write(bytes(3 << 20))"
+    grown = tmp_path / "grown"
+    _, status = ended(
+        [sys.executable, "-c", f"import signal; signal.signal(25, 0); {code}", str(grown)],
+        Limits(written=1 << 20),
+    )
+    assert status == -signal.SIGXFSZ
+    assert grown.stat().st_size == 1 << 20
+
+
+def test_more_open_files_than_the_limit_are_refused():
+    said, _ = ended([sys.executable, "-c", "held = [open('/dev/null') for _ in range(64)]"], Limits(files=32))
+    assert b"Too many open files" in said
+
+
+def test_computing_beyond_the_limit_ends_the_program():
+    _, status = ended([sys.executable, "-c", "while True: pass"], Limits(computing=1))
+    assert status == -signal.SIGXCPU
+
+
+def test_a_limit_that_is_lower_already_stays():
+    """No word of the shell about it, and no failure."""
+    more = ["/bin/sh", "-c", 'ulimit -n 64; exec "$@"', "sh", "/bin/sh", "-c", f"{shell(Limits())} ulimit -n"]
+    done = subprocess.run(more, capture_output=True, text=True, check=True)
+    assert (done.stdout.strip(), done.stderr) == ("64", "")
+
+
+def ended(arguments: list[str], limits: Limits) -> tuple[bytes, int]:
+    """What a program said on its standard error, and its exit status."""
+    running = process.start(arguments, limits=limits)
+    with running.output, running.error:
+        said = running.error.read()
+        running.program.wait()
+        return said, running.end()
