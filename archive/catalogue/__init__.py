@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # How long a writer waits for another one, in milliseconds.
 BUSY_TIMEOUT = 10_000
 
-_MAGIC = b"SQLite format 3\0"
+MAGIC = b"SQLite format 3\0"
 
 
 class Reader(Protocol):
@@ -46,22 +46,25 @@ def open_catalogue(path: Path, *, write: bool) -> Database:
             if not write:
                 raise UserError(f"{path} is not there.", "Ingest something first: archive ingest PATH")
             versions.create(path)
-        _check_header(path)
+        check_header(path)
         if versions.of(path) < versions.TODAY:
             versions.migrate(path)
         return _connect(path, write=write)
 
 
-def _check_header(path: Path) -> None:
+def check_header(path: Path) -> None:
     """Look at the file's first bytes: opening it would already write beside it.
 
     Offsets 60 and 68 hold the user version and the application id: https://sqlite.org/fileformat2.html.
+
+    Raises:
+        ForeignDatabase: it is no database, not ours, or a newer program's.
     """
     from archive.catalogue.schema import APPLICATION_ID, USER_VERSION
 
     with path.open("rb") as file:
         header = file.read(100)
-    if not header.startswith(_MAGIC):
+    if not header.startswith(MAGIC):
         raise ForeignDatabase(f"{path} is not a database.", "Move it away, or bring back a backup of it.")
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
         raise ForeignDatabase(
