@@ -172,7 +172,7 @@ def run(
         outcome = watch.outcome()
     # With a file in its way ffmpeg writes nothing and still ends with 0.
     if code != 0 or "already exists. Exiting." in outcome.said:
-        watch.hold_to_kernel(code)
+        watch.hold_to_kernel(code, outcome.said)
         raise _failure(watch.name, code, outcome.said)
     if progress:
         progress(1.0)

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import IO
 
 from media import process
+from media.allowed import MOST_PIXELS, MOST_STREAMS
 from media.errors import Stopped, ToolFailed
 from media.limits import Limits, size
 
@@ -30,6 +31,14 @@ LOST = re.compile(rb"corrupt decoded frame|Error submitting packet to decoder")
 # Some decoders (hevc, mjpeg, flac) conceal what is rotten and only complain. H.264 makes two lines for each slice
 # that is rotten, and cameras cut a picture into four.
 LINES_A_PICTURE = 8
+
+# What it says when it runs into a limit by itself, and what that means.
+REFUSED = {
+    "max pixel count": f"a picture of more than {MOST_PIXELS // 10**6} million pixels",
+    "not on whitelist": "a format or a codec that no camera writes",
+    "max_streams": f"more than {MOST_STREAMS} streams",
+    "Cannot allocate memory|malloc of size": "more than {memory} of memory wanted",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,23 +148,24 @@ class Watch:
         self._running.error.close()
         return self._talk.outcome()
 
-    def hold_to_kernel(self, code: int) -> None:
-        """Name the limit for which the kernel ended it, if that is why it ended.
+    def hold_to_kernel(self, code: int, said: str) -> None:
+        """Name the limit that it ran into by itself, if that is why it ended.
 
         Args:
             code: its exit status, or the number of the signal that ended it below 0.
+            said: the end of what it said.
 
         Raises:
-            ToolFailed: it wrote or computed too much.
+            ToolFailed: it wrote, computed or wanted too much.
         """
         if code == -signal.SIGXFSZ or code == 128 + signal.SIGXFSZ:
             raise self._ended(f"more than {size(self._limits.written)} written")
-        # ffmpeg catches the signal, says nothing of it, and ends with 255.
-        if (
-            code in (255, -signal.SIGXCPU, -signal.SIGKILL)
-            and _computed() - self._computed >= self._limits.computing
-        ):
+        # ffmpeg catches this signal and ends in some way of its own.
+        if _computed() - self._computed >= self._limits.computing:
             raise self._ended(f"more than {self._limits.computing:.0f} s of computing")
+        for sign, why in REFUSED.items():
+            if re.search(sign, said):
+                raise self._ended(why.format(memory=size(self._limits.memory)))
 
     def _tell(self) -> None:
         reached = self._report.get("out_time_us", "")

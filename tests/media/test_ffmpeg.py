@@ -15,7 +15,7 @@ import pytest
 from media import ffmpeg, process
 from media.errors import NoRoom, Stopped, ToolFailed, ToolMissing
 from media.ffmpeg import Ffmpeg
-from media.limits import Limits
+from media.limits import Limits, following
 from media.watch import KEPT
 
 ENDLESS = "testsrc2=size=640x360:rate=25"
@@ -126,6 +126,9 @@ PLAYLISTS = {
 }
 
 
+@pytest.mark.fault(
+    "media", "a playlist (HLS, ffconcat) under a clip's name", "ffmpeg opens none of the files that it names"
+)
 @pytest.mark.parametrize("name", PLAYLISTS)
 def test_a_playlist_cannot_make_ffmpeg_open_another_file(tool, tmp_path, name):
     secret, playlist = tmp_path / "secret.ts", tmp_path / name
@@ -183,11 +186,17 @@ def test_an_error_in_what_is_told_of_progress_ends_ffmpeg(tool, clip, tmp_path):
         ffmpeg.run(tool, slow(clip, tmp_path / "out.mp4"), length=Fraction(10), progress=fail)
 
 
+@pytest.mark.fault("media", "ffmpeg works on and on", "it is ended, and the limit is named")
 def test_a_run_that_takes_too_long_is_ended(tool, clip, tmp_path):
     with pytest.raises(ToolFailed, match=r"clip\.mp4: ffmpeg was ended: not finished after 1 s"):
         ffmpeg.run(tool, slow(clip, tmp_path / "out.mp4"), limits=Limits(wall=1))
 
 
+@pytest.mark.fault(
+    "media",
+    "ffmpeg stands still (an endless input, a disk that hangs)",
+    "it is ended by a watchdog after five minutes",
+)
 def test_a_run_that_stands_still_is_ended(tool, tmp_path):
     still = tmp_path / "still.mp4"
     os.mkfifo(still)
@@ -195,9 +204,13 @@ def test_a_run_that_stands_still_is_ended(tool, tmp_path):
         ffmpeg.run(tool, copied(still, tmp_path / "out.mp4"), limits=Limits(stall=1))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux refuses memory")
+@pytest.mark.fault(
+    "media", "a clip that takes more memory than any clip does", "it gets no more; the limit is named"
+)
 def test_a_run_that_wants_too_much_memory_fails(tool, tmp_path):
     large = graphs.input("testsrc2=size=7680x4320:rate=25:duration=2", f="lavfi")
-    with pytest.raises(ToolFailed):
+    with pytest.raises(ToolFailed, match="ffmpeg was ended: more than 300 MiB of memory wanted"):
         ffmpeg.run(
             tool,
             large.output(str(tmp_path / "out.mp4"), vcodec="libx264"),
@@ -292,3 +305,68 @@ def test_ffmpeg_ends_with_the_process_that_runs_it(tool, clip, tmp_path):
     size = out.stat().st_size
     time.sleep(1)
     assert out.stat().st_size == size
+
+
+@pytest.mark.fault(
+    "media", "ffmpeg writes without end", "it is ended at so many bytes of a file, by the clip's length"
+)
+def test_a_run_that_writes_too_much_is_ended(tool, clip, tmp_path):
+    raw = ffmpeg.read(clip).video.output(ffmpeg.address(tmp_path / "out.avi"), vcodec="rawvideo")
+    with pytest.raises(ToolFailed, match=r"clip\.mp4: ffmpeg was ended: more than 2 MiB written") as caught:
+        ffmpeg.run(tool, raw, limits=Limits(written=2 << 20))
+    assert "The original is safe" in caught.value.remedy
+    assert (tmp_path / "out.avi").stat().st_size == 2 << 20
+
+
+@pytest.mark.fault(
+    "media", "a clip takes more computing than any clip does", "ffmpeg is ended, and the limit is named"
+)
+def test_a_run_that_computes_too_much_is_ended(tool, clip, tmp_path):
+    with pytest.raises(ToolFailed, match=r"clip\.mp4: ffmpeg was ended: more than 2 s of computing"):
+        ffmpeg.run(tool, slow(clip, tmp_path / "out.mp4"), limits=Limits(computing=2))
+
+
+@pytest.mark.fault(
+    "media", "more footage comes out than the clip promises", "ffmpeg is ended, and the limit is named"
+)
+def test_a_run_out_of_which_too_much_comes_is_ended(tool, clip, tmp_path):
+    """The clip again and again, as it comes out of a file that points back into itself."""
+    endless = ffmpeg.read(clip, stream_loop=-1).output(ffmpeg.address(tmp_path / "out.mp4"), c="copy")
+    with pytest.raises(ToolFailed, match=r"clip\.mp4: ffmpeg was ended: more than 80 s of footage came out"):
+        ffmpeg.run(tool, endless, length=Fraction(10))
+
+
+def test_the_limits_follow_from_the_length_of_the_clip():
+    short, long = following(Fraction(10)), following(Fraction(3600))
+    assert short.computing < long.computing < Limits().computing
+    assert short.written < long.written < Limits().written
+    assert (short.length, long.length) == (80, 7260)
+
+
+@pytest.mark.fault(
+    "media", "a clip in a codec that no camera writes", "its decoder is not loaded; the clip fails"
+)
+def test_a_decoder_that_no_camera_needs_is_not_used(tool, tmp_path):
+    game = tmp_path / "game.avi"
+    picture = graphs.input("testsrc2=size=64x64:rate=5:duration=1", f="lavfi")
+    ffmpeg.run(tool, picture.output(str(game), vcodec="zmbv"))
+    with pytest.raises(ToolFailed, match=r"game\.avi: ffmpeg was ended: a format or a codec that no camera"):
+        ffmpeg.run(tool, ffmpeg.read(game).output(str(tmp_path / "out.mp4")))
+
+
+@pytest.mark.fault("media", "a picture of 16000 x 16000 pixels", "it is not decoded, and the clip fails")
+def test_a_picture_beyond_the_limit_is_not_decoded(tool, huge, tmp_path):
+    with pytest.raises(
+        ToolFailed, match=r"huge\.avi: ffmpeg was ended: a picture of more than 80 million pixels"
+    ):
+        ffmpeg.run(tool, ffmpeg.read(huge).output(str(tmp_path / "out.mp4")))
+    assert not (tmp_path / "out.mp4").exists() or not (tmp_path / "out.mp4").stat().st_size
+
+
+@pytest.fixture(scope="module")
+def huge(tool, tmp_path_factory) -> Path:
+    """One picture of 256 million pixels."""
+    path = tmp_path_factory.mktemp("huge") / "huge.avi"
+    picture = graphs.input("color=size=16000x16000:rate=1:duration=1", f="lavfi")
+    ffmpeg.run(tool, picture.output(str(path), vcodec="mjpeg"))
+    return path
