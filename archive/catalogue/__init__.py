@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 # How long a writer waits for another one, in milliseconds.
 BUSY_TIMEOUT = 10_000
 
+# What is recorded is on the disk, past its cache on macOS, too. WAL is set again for a copy that was put here by
+# hand: a backup is not in it, and its readers would keep writers waiting.
+DURABLE = ("journal_mode = WAL", "synchronous = FULL", "fullfsync = ON")
+
 MAGIC = b"SQLite format 3\0"
 
 
@@ -88,12 +92,14 @@ def check_version(path: Path, found: int, known: int) -> None:
 
 
 def _connect(path: Path, *, write: bool) -> Database:
-    from sqlite_utils import Database
+    from archive.catalogue.transactions import Catalogue
 
-    connection = sqlite3.connect(address(path, write=write), uri=True, timeout=BUSY_TIMEOUT / 1000)
-    for setting in ("foreign_keys = ON", "synchronous = NORMAL"):
+    connection = sqlite3.connect(
+        address(path, write=write), uri=True, timeout=BUSY_TIMEOUT / 1000, isolation_level=None
+    )
+    for setting in ("foreign_keys = ON", *(DURABLE if write else ())):
         connection.execute(f"PRAGMA {setting}")
-    return Database(connection)
+    return Catalogue(connection)
 
 
 def address(path: Path, *, write: bool) -> str:

@@ -2,9 +2,11 @@
 
 import errno
 import os
+import signal
 import sqlite3
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,7 @@ def test_is_made_in_wal_mode_with_foreign_keys(tmp_path: Path):
     with open_catalogue(tmp_path / "archive.db", write=True) as db:
         settings = ("journal_mode", "foreign_keys", "synchronous", "application_id", "user_version")
         found = [db.execute(f"PRAGMA {setting}").fetchone()[0] for setting in settings]
-    assert found == ["wal", 1, 1, schema.APPLICATION_ID, schema.USER_VERSION]
+    assert found == ["wal", 1, 2, schema.APPLICATION_ID, schema.USER_VERSION]
     assert [path.name for path in tmp_path.iterdir()] == ["archive.db"]
 
 
@@ -53,6 +55,7 @@ def test_who_may_only_read_the_folder_sees_what_another_writes(tmp_path: Path, m
     writer.close()
 
 
+@pytest.mark.fault("SQLite", "archive.db of no bytes, as a power cut leaves it", "it becomes a catalogue")
 def test_a_file_of_no_bytes_becomes_a_catalogue(tmp_path: Path):
     """A power cut may leave one."""
     path = tmp_path / "archive.db"
@@ -61,6 +64,11 @@ def test_a_file_of_no_bytes_becomes_a_catalogue(tmp_path: Path):
         assert "interviews" in db.table_names()
 
 
+@pytest.mark.fault(
+    "SQLite",
+    "an archive.db that is no database",
+    "refused, exit 6; not a byte of it changes, nothing lies beside it",
+)
 @pytest.mark.parametrize("content", [b"not a database", b"x" * 5000])
 def test_what_is_no_database_is_refused_and_left_alone(tmp_path: Path, content: bytes):
     path = tmp_path / "archive.db"
@@ -71,6 +79,11 @@ def test_what_is_no_database_is_refused_and_left_alone(tmp_path: Path, content: 
     assert [file.name for file in tmp_path.iterdir()] == ["archive.db"]
 
 
+@pytest.mark.fault(
+    "SQLite",
+    "another program's database named archive.db",
+    "refused, exit 6; not a byte of it changes, nothing lies beside it",
+)
 def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path):
     path = tmp_path / "archive.db"
     with closing(sqlite3.connect(path)) as connection:
@@ -82,6 +95,9 @@ def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path):
     assert [file.name for file in tmp_path.iterdir()] == ["archive.db"]
 
 
+@pytest.mark.fault(
+    "SQLite", "a database of a newer version of the program", "refused, exit 6; not a byte of it changes"
+)
 def test_a_newer_programs_database_is_refused_and_left_alone(tmp_path: Path):
     path = tmp_path / "archive.db"
     with open_catalogue(path, write=True) as db:
@@ -94,6 +110,7 @@ def test_a_newer_programs_database_is_refused_and_left_alone(tmp_path: Path):
     assert path.read_bytes() == before
 
 
+@pytest.mark.fault("SQLite", "a newer version that stands only in the write-ahead log yet", "refused, exit 6")
 def test_a_newer_database_is_refused_while_its_version_is_still_in_the_wal(tmp_path: Path):
     path = tmp_path / "archive.db"
     with open_catalogue(path, write=True) as db:
@@ -103,17 +120,21 @@ def test_a_newer_database_is_refused_while_its_version_is_still_in_the_wal(tmp_p
             open_catalogue(path, write=True)
 
 
+BEFORE = schema.USER_VERSION
+KEPT = f"archive.v{BEFORE}.db"
+
+
 def _with_another_migration(monkeypatch: pytest.MonkeyPatch) -> None:
     newer = type(schema.migrations)(schema.migrations.name)
     newer._migrations = list(schema.migrations._migrations)
 
     @newer()
-    def m002_colours(db: Database) -> None:
+    def m999_colours(db: Database) -> None:
         db.execute("CREATE TABLE colours (name)")
 
     monkeypatch.setattr(versions, "migrations", newer)
-    monkeypatch.setattr(versions, "TODAY", 2)
-    monkeypatch.setattr(schema, "USER_VERSION", 2)
+    monkeypatch.setattr(versions, "TODAY", BEFORE + 1)
+    monkeypatch.setattr(schema, "USER_VERSION", BEFORE + 1)
 
 
 @pytest.mark.parametrize("write", [True, False])
@@ -126,12 +147,15 @@ def test_an_older_database_is_migrated_after_a_copy(
     _with_another_migration(monkeypatch)
     with open_catalogue(path, write=write) as db:
         assert "colours" in db.table_names()
-        assert db.execute("PRAGMA user_version").fetchone() == (2,)
-    with closing(sqlite3.connect(tmp_path / "archive.v1.db")) as copy:
-        assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+        assert db.execute("PRAGMA user_version").fetchone() == (BEFORE + 1,)
+    with closing(sqlite3.connect(tmp_path / KEPT)) as copy:
+        assert copy.execute("PRAGMA user_version").fetchone() == (BEFORE,)
         assert copy.execute("SELECT name FROM themes").fetchall() == [("food",)]
 
 
+@pytest.mark.fault(
+    "SQLite", "an older database whose change to today's form fails halfway", "it is as it was"
+)
 def test_a_migration_that_fails_leaves_the_older_database_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -140,7 +164,7 @@ def test_a_migration_that_fails_leaves_the_older_database_as_it_was(
     _with_another_migration(monkeypatch)
 
     @versions.migrations()
-    def m003_fails(db: Database) -> None:
+    def m999_fails(db: Database) -> None:
         db.execute("CREATE TABLE halfway (name)")
         raise OSError("disk")
 
@@ -148,18 +172,106 @@ def test_a_migration_that_fails_leaves_the_older_database_as_it_was(
         open_catalogue(path, write=True)
     with closing(sqlite3.connect(path)) as connection:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (BEFORE,)
     assert not {"halfway", "colours"} & tables
+    assert not (tmp_path / KEPT).exists(), "a copy of what did not change"
+
+
+@pytest.mark.fault(
+    "SQLite",
+    "an older database that does not come whole out of the change to today's form",
+    "refused, exit 3; it is as it was",
+)
+def test_a_migration_whose_outcome_is_not_whole_leaves_the_older_database_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path = tmp_path / "archive.db"
+    open_catalogue(path, write=True).close()
+    _with_another_migration(monkeypatch)
+
+    @versions.migrations()
+    def m999_loses_an_interview(db: Database) -> None:
+        db.execute("INSERT INTO interview_themes (interview_id, theme_id) VALUES (1, 1)")
+
+    with pytest.raises(DamageFound, match="a row of interview_themes belongs to"):
+        open_catalogue(path, write=True)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (BEFORE,)
+
+
+def _as_version_1_left_it(path: Path) -> None:
+    """Rows of everything that the second version keeps in another form."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+        schema.migrations.apply(Database(connection), stop_before="m002_whole_cards")
+        connection.execute("PRAGMA user_version = 1")
+        for number, in_place in ((1, 0), (2, 1)):
+            where = f"originals/{number:012x}/C{number}.MP4" if not in_place else f"/shoot/C{number}.MP4"
+            connection.execute(
+                "INSERT INTO clips (hash, name, path, in_place, size) VALUES (?, ?, ?, ?, 7)",
+                [f"{number:032x}", f"C{number}.MP4", where, in_place],
+            )
+            connection.execute(
+                "INSERT INTO sources VALUES (?, ?, 1, 2, 7, 3, 4)", [f"/card/C{number}.MP4", f"{number:032x}"]
+            )
+
+
+@pytest.mark.fault(
+    "SQLite", "an archive of the version before", "its rows are kept in today's form, and a copy of it beside"
+)
+def test_what_the_first_version_knew_of_clips_and_cards_is_known_still(tmp_path: Path):
+    path = tmp_path / "archive.db"
+    _as_version_1_left_it(path)
+    with open_catalogue(path, write=True) as db:
+        assert db.execute("SELECT path, card, name, hash, size, generation FROM files").fetchall() == [
+            ("originals/000000000001/C1.MP4", None, "C1.MP4", f"{1:032x}", 7, None)
+        ]
+        assert db.execute("SELECT * FROM sources ORDER BY rowid").fetchall() == [
+            (f"/card/C{number}.MP4", f"{number:032x}", 1, 2, 7, 3, 4, None) for number in (1, 2)
+        ]
+        assert db.execute("SELECT count(*) FROM clips").fetchone() == (2,)
+        assert "seen" not in db.table_names()
+    with closing(sqlite3.connect(tmp_path / "archive.v1.db")) as copy:
+        assert copy.execute("SELECT count(*) FROM sources WHERE clip IS NOT NULL").fetchone() == (2,)
+
+
+def _is_killed_halfway(path: Path) -> None:
+    @schema.migrations()
+    def m999_is_killed(db: Database) -> None:
+        db.execute("CREATE TABLE halfway (name)")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    versions.TODAY = schema.USER_VERSION = BEFORE + 1
+    open_catalogue(path, write=True)
+
+
+@pytest.mark.fault(
+    "SQLite",
+    "kill -9 while an older database is brought to today's form",
+    "it is as it was; the next command brings it there",
+)
+def test_a_migration_that_is_killed_leaves_the_older_database_as_it_was(tmp_path: Path):
+    path = tmp_path / "archive.db"
+    _as_version_1_left_it(path)
+    killed = get_context("spawn").Process(target=_is_killed_halfway, args=[path])
+    killed.start()
+    killed.join()
+    assert killed.exitcode == -signal.SIGKILL
+    assert versions.of(path) == 1
+    with open_catalogue(path, write=True) as db:
+        assert db.execute("SELECT count(*) FROM sources").fetchone() == (2,)
+        assert "halfway" not in db.table_names()
 
 
 def test_a_copy_never_takes_the_place_of_an_earlier_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path = tmp_path / "archive.db"
     open_catalogue(path, write=True).close()
-    (tmp_path / "archive.v1.db").write_bytes(b"an earlier copy")
+    (tmp_path / KEPT).write_bytes(b"an earlier copy")
     _with_another_migration(monkeypatch)
     open_catalogue(path, write=True).close()
-    assert (tmp_path / "archive.v1.db").read_bytes() == b"an earlier copy"
-    assert (tmp_path / "archive.v1-2.db").exists()
+    assert (tmp_path / KEPT).read_bytes() == b"an earlier copy"
+    assert (tmp_path / f"archive.v{BEFORE}-2.db").exists()
 
 
 def test_is_made_on_a_volume_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -173,6 +285,9 @@ def test_is_made_on_a_volume_without_links(tmp_path: Path, monkeypatch: pytest.M
     assert [path.name for path in tmp_path.iterdir()] == ["archive.db"]
 
 
+@pytest.mark.fault(
+    "SQLite", "an archive on a volume that cannot be written", "it is read; nothing is put beside it"
+)
 def test_is_read_from_a_volume_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Nothing is put beside it, although WAL would like to."""
     path = tmp_path / "archive.db"
@@ -183,6 +298,7 @@ def test_is_read_from_a_volume_that_cannot_be_written(tmp_path: Path, monkeypatc
         assert [file.name for file in tmp_path.iterdir()] == ["archive.db"]
 
 
+@pytest.mark.fault("SQLite", "another process that writes for longer than one waits", "said so, exit 5")
 def test_one_that_another_process_locks_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path = tmp_path / "archive.db"
     open_catalogue(path, write=True).close()
@@ -203,6 +319,7 @@ def test_one_that_cannot_be_opened_is_told_so(tmp_path: Path):
         open_catalogue(path, write=True)
 
 
+@pytest.mark.fault("SQLite", "rotten pages in archive.db", "told as damage, exit 3")
 def test_a_rotten_page_is_told_as_damage(tmp_path: Path):
     path = tmp_path / "archive.db"
     with open_catalogue(path, write=True) as db:
@@ -220,6 +337,9 @@ def _make(path: Path) -> list[str]:
         return db.table_names()
 
 
+@pytest.mark.fault(
+    "two at once", "eight processes that make the same archive.db", "one of them makes it, all use it"
+)
 def test_several_processes_that_make_it_at_once_share_one(tmp_path: Path):
     path = tmp_path / "archive.db"
     with ProcessPoolExecutor(4) as pool:
