@@ -94,6 +94,11 @@ class Archive:
         return self.folder / "renditions"
 
     @property
+    def captions(self) -> Path:
+        """Caption files that came with clips."""
+        return self.folder / "captions"
+
+    @property
     def logs(self) -> Path:
         """One log a day."""
         return self.folder / "logs"

@@ -19,6 +19,7 @@ class Clip:
         path: where its content lies.
         size: bytes.
         language: ISO 639-1 where the crew gave it or another clip of its interview settled it.
+        captions: a caption file to be taken in place of recognising anything.
         probe: what the file is.
         sound: where the voices are.
         renditions: files made from it, below a folder of the caller's.
@@ -30,6 +31,7 @@ class Clip:
     path: Path
     size: int
     language: str | None = None
+    captions: Path | None = None
     probe: Probe | None = None
     sound: Sound | None = None
     renditions: tuple[Rendition, ...] = ()

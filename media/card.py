@@ -1,4 +1,4 @@
-"""A card or folder and its clips: what is one, what is a sidecar, what is camera clutter."""
+"""A card or folder: its clips, its companions that are kept with them, and what belongs to the system."""
 # Names stay plain strings until they are handed out: Path objects take three times as long.
 # ruff: noqa: PTH110, PTH112, PTH113, PTH116, PTH118, PTH119, PTH120, PTH122, PTH206
 
@@ -19,8 +19,9 @@ _SIDECARS = """
 xml xmp json cpi mpl bdm bdmv clpi mpls bnp cif ppn smi bim bup ifo moi pgi idx sav edl ale csv
 mhl md5 sha1 sha256 xxh
 """
+RAW = "is camera RAW, which only its maker's program decodes"
 _REASONS = {
-    "is camera RAW, which only its maker's program decodes": "braw r3d crm rmf ari arx",
+    RAW: "braw r3d crm rmf ari arx",
     "is the camera's small copy of a clip": "lrv lrf",
     "is a thumbnail": "thm",
     "is a still picture": "jpg jpeg png heic heif tif tiff bmp gif webp dng arw cr2 cr3 nef orf raf rw2 gpr",
@@ -58,13 +59,16 @@ class Found:
 
     Attributes:
         clips: by their endings, in the order of the paths given, then by name.
-        skipped: everything else, in the same order.
+        companions: every other ordinary file below a folder with footage: what the camera and the crew put
+            beside the clips. They are copied with their card and not looked into.
+        skipped: what is not taken at all, in the same order.
         missing: paths given at which there is nothing.
         captions: the caption file of each clip that has one beside it.
         unreadable: folders that could not be looked into, and why: there may be clips in them.
     """
 
     clips: tuple[Path, ...]
+    companions: tuple[Skipped, ...]
     skipped: tuple[Skipped, ...]
     missing: tuple[Path, ...]
     captions: dict[Path, Path]
@@ -77,6 +81,7 @@ class _Finds:
 
     own: Identity | None
     clips: list[str] = field(default_factory=list)
+    companions: dict[str, str] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
     captions: set[str] = field(default_factory=set)
@@ -94,24 +99,39 @@ def scan(paths: Sequence[Path], own: Path | None = None) -> Found:
         own: the archive's folder, which is left out when it lies below one of `paths`.
     """
     finds, missing = _Finds(_identity(own) if own else None), list[Path]()
-    clips, skipped = list[str](), dict[str, str]()
+    clips, companions, skipped = list[str](), dict[str, str](), dict[str, str]()
     for path in paths:
         if not os.path.exists(path):
             missing.append(path)
             continue
-        finds.clips, finds.skipped = [], {}
+        finds.clips, finds.companions, finds.skipped = [], {}, {}
         _look(str(path), finds)
         clips += sorted(finds.clips, key=_in_order)
+        if not finds.clips and RAW not in finds.companions.values():
+            finds.skipped |= finds.companions  # a folder without footage is no card: nothing of it is taken
+            finds.companions = {}
+        companions |= {each: finds.companions[each] for each in sorted(finds.companions, key=_in_order)}
         skipped |= {each: finds.skipped[each] for each in sorted(finds.skipped, key=_in_order)}
-    clips = _without_small_copies(clips, skipped)
-    captions = _captions(clips, finds.captions, skipped)
+    clips = _without_small_copies(clips, companions)
+    captions = _captions(clips, finds.captions, companions, skipped)
     return Found(
         clips=tuple(map(Path, clips)),
-        skipped=tuple(Skipped(Path(each), why) for each, why in skipped.items()),
+        companions=_listed(companions),
+        skipped=_listed(skipped),
         missing=tuple(missing),
         captions={Path(clip): Path(caption) for clip, caption in captions.items()},
-        unreadable=tuple(Skipped(Path(each), why) for each, why in finds.unreadable.items()),
+        unreadable=_listed(finds.unreadable),
     )
+
+
+def _listed(whys: Mapping[str, str]) -> tuple[Skipped, ...]:
+    return tuple(Skipped(Path(path), why) for path, why in whys.items())
+
+
+def is_footage(name: str) -> bool:
+    """Whether a file of this name is a clip, or camera RAW."""
+    ending = os.path.splitext(name)[1][1:].lower()
+    return ending in CLIP_ENDINGS or _WHY.get(ending) == RAW
 
 
 def _in_order(path: str) -> list[str]:
@@ -131,7 +151,7 @@ def _look(path: str, finds: _Finds) -> None:
     identity = _identity(folder or os.curdir)
     if identity not in finds.folders and (identity, name) not in finds.files:
         finds.files.add((identity, name))
-        _classify(path, name, os.stat(path).st_mode, finds)
+        _classify(path, name, os.stat(path).st_mode, finds, finds.skipped)
 
 
 def _walk(root: str, finds: _Finds) -> None:
@@ -164,7 +184,8 @@ def _entry(entry: os.DirEntry[str], root: str, finds: _Finds) -> str | None:
             return entry.path
     else:
         is_file = entry.is_file(follow_symlinks=False)
-        _classify(entry.path, entry.name, stat.S_IFREG if is_file else entry.stat().st_mode, finds)
+        mode = stat.S_IFREG if is_file else entry.stat().st_mode
+        _classify(entry.path, entry.name, mode, finds, finds.companions)
     return None
 
 
@@ -181,17 +202,19 @@ def _why_no_link(path: str, root: str) -> str:
     return "is a link to something in the same folder, which is looked at in its own place"
 
 
-def _classify(path: str, name: str, mode: int, finds: _Finds) -> None:
+def _classify(path: str, name: str, mode: int, finds: _Finds, companions: dict[str, str]) -> None:
+    """Sort one file in; `companions` takes what is an ordinary file and no clip."""
     ending = os.path.splitext(name)[1][1:].lower()
-    if why := _why_no_file(mode) or _why_clutter(name) or _WHY.get(ending):
+    if why := _why_no_file(mode) or _why_clutter(name):
         finds.skipped[path] = why
     elif ending in CLIP_ENDINGS:
         finds.clips.append(path)
     elif ending in CAPTION_ENDINGS:
         finds.captions.add(path)
-        finds.skipped[path] = "is a caption file without a clip of its name"
+        companions[path] = "is a caption file without a clip of its name"
     else:
-        finds.skipped[path] = f"is no clip (.{ending})" if ending else "is no clip (its name has no ending)"
+        other = f"is no clip (.{ending})" if ending else "is no clip (its name has no ending)"
+        companions[path] = _WHY.get(ending, other)
 
 
 def _why_no_file(mode: int) -> str | None:
@@ -208,15 +231,15 @@ def _why_clutter(name: str) -> str | None:
     return None
 
 
-def _without_small_copies(clips: list[str], skipped: dict[str, str]) -> list[str]:
-    """Move what lies in a camera's folder of proxies to `skipped`, where the clip itself was found, too.
+def _without_small_copies(clips: list[str], companions: dict[str, str]) -> list[str]:
+    """Move what lies in a camera's folder of proxies to `companions`, where the clip itself was found, too.
 
     Sony: M4ROOT/SUB/C0001S03.MP4 for M4ROOT/CLIP/C0001.MP4; Blackmagic: Proxy/A001.mp4 for A001.mov.
     """
     stems = {os.path.splitext(clip)[0].lower() for clip in clips}
     small = [clip for clip in clips if not stems.isdisjoint(_wholes(clip.lower()))]
-    skipped |= dict.fromkeys(small, "is the camera's small copy of a clip")
-    return [clip for clip in clips if clip not in skipped]
+    companions |= dict.fromkeys(small, "is the camera's small copy of a clip")
+    return [clip for clip in clips if clip not in companions]
 
 
 def _wholes(clip: str) -> Iterator[str]:
@@ -228,8 +251,10 @@ def _wholes(clip: str) -> Iterator[str]:
         yield os.path.join(parent, "clip", stem[:-3])
 
 
-def _captions(clips: Iterable[str], found: set[str], skipped: dict[str, str]) -> dict[str, str]:
-    """The caption file of each clip; those that were found say in `skipped` whose they are."""
+def _captions(
+    clips: Iterable[str], found: set[str], companions: dict[str, str], skipped: dict[str, str]
+) -> dict[str, str]:
+    """The caption file of each clip; those that were found say in their list whose they are."""
     captions: dict[str, str] = {}
     for clip in clips:
         for path in _beside(clip, found, skipped):
@@ -240,8 +265,9 @@ def _captions(clips: Iterable[str], found: set[str], skipped: dict[str, str]) ->
             else:
                 captions[clip] = path
                 why = f"holds the captions of {os.path.basename(clip)}"
-            if path in skipped:
-                skipped[path] = why
+            for told in (companions, skipped):
+                if path in told:
+                    told[path] = why
     return captions
 
 

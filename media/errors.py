@@ -5,7 +5,8 @@
     ├── Damaged            the file holds less than it promises
     ├── ToolFailed         ffmpeg ended with an error, or was ended by a limit
     ├── ToolMissing        there is no ffmpeg where it should be
-    ├── CopyFailed         the copy is not what the file is (media.fingerprint)
+    ├── CopyFailed         the copy is not what the file is
+    ├── Changed            the file changed while it was read
     ├── NoRoom             no space or no permission to write
     │   └── VolumeAbsent   the disk that holds it is not mounted
     └── Stopped            somebody asked us to stop
@@ -42,6 +43,14 @@ class ToolFailed(Problem):
 
 class ToolMissing(Problem):
     """There is no ffmpeg at the place where archive.toml, ARCHIVE_FFMPEG or the package puts it."""
+
+
+class CopyFailed(Problem):
+    """The copy is not what the source is; nothing was put in place."""
+
+
+class Changed(Problem):
+    """The file changed while it was read, so that nobody knows what was read."""
 
 
 class NoRoom(Problem):

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Collection
 from pathlib import Path
 
 from media import disk
@@ -9,7 +10,9 @@ from media import disk
 ID_FILE = ".interview-archive-volume"
 
 _ID = re.compile(r"[0-9a-f]{32}")
-_LETTER = "\nThis file says which folder this is. Without it Interview Archive takes the folder for an empty one.\n"
+_LETTER = (
+    "\nThis file says which folder this is. Without it Interview Archive takes the folder for an empty one.\n"
+)
 
 
 def identity(folder: Path) -> str | None:
@@ -26,12 +29,13 @@ def identity(folder: Path) -> str | None:
     return found[0] if found else None
 
 
-def mark(folder: Path, volume: str | None = None) -> str:
+def mark(folder: Path, volume: str | None = None, *, taken: Collection[str] = ()) -> str:
     """Make `folder` a volume, the folder itself too where it is not there; one that is marked stays as it is.
 
     Args:
         folder: that is to be told from an empty mount point.
         volume: the id that it gets; a new one where None.
+        taken: ids of other folders, which `folder` carries where it was copied from one of them.
 
     Returns:
         Its id.
@@ -40,8 +44,9 @@ def mark(folder: Path, volume: str | None = None) -> str:
         OSError: it cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    if known := identity(folder):
+    if (known := identity(folder)) and known not in taken:
         return known
     volume = volume or uuid.uuid4().hex
     disk.write(folder / ID_FILE, f"{volume}{_LETTER}".encode())
+    disk.flush_folder(folder.parent)
     return volume

@@ -68,6 +68,14 @@ def command(
     in_place: Annotated[
         bool, typer.Option("--in-place", help="Leave clips where they lie; copy nothing.")
     ] = False,
+    also: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DIR",
+            help="Make a second copy there in the same read. Again for a third.",
+            show_default=False,
+        ),
+    ] = None,
     only: Annotated[
         Literal["copy"] | None, typer.Option(help="Stop after the copy.", show_default=False)
     ] = None,
@@ -93,7 +101,7 @@ def command(
     given = (person or [], theme or [], speakers or "")
     about = _description(interview, place, organisation, language, date, *given)
     found = config.find(archive)
-    request = Request(tuple(paths), in_place, about) if paths else None
+    request = Request(tuple(paths), in_place, about, tuple(also or ())) if paths else None
     if dry_run:
         from archive.cli import preview
 

@@ -26,11 +26,16 @@ def show(summary: Summary) -> None:
     """Print a table of the run on stderr, and how to go on where there is more to do."""
     console = Console(stderr=True, highlight=False)
     table = Table(box=box.SIMPLE_HEAD, show_header=False, pad_edge=False)
-    table.add_row("done", str(len(summary.done)))
-    table.add_row("already there", str(len(summary.present)))
-    table.add_row("failed", str(len(summary.failed)))
-    if summary.skipped:
-        table.add_row("no clips", str(len(summary.skipped)))
+    rows = {
+        "done": summary.done,
+        "already there": summary.present,
+        "failed": summary.failed,
+        "kept with them": summary.companions,
+        "not taken": summary.skipped,
+    }
+    for name, files in rows.items():
+        if files or name in {"done", "already there", "failed"}:
+            table.add_row(name, str(len(files)))
     console.print(table)
     for (step, error, remedy), paths in _by_cause(summary.failed).items():
         for path in paths:
@@ -40,8 +45,9 @@ def show(summary: Summary) -> None:
             console.print(f"       Try: {escape(shown(remedy))}", soft_wrap=True)
     if any(failed.step == "transcribe" for failed in summary.failed):
         console.print("The footage is safe. Once that is mended, go on with: archive ingest", soft_wrap=True)
-    for why, count in Counter(skipped.why for skipped in summary.skipped).most_common():
-        console.print(f"not taken: {count} x {escape(shown(why))}", soft_wrap=True)
+    for what, files in (("kept as it is", summary.companions), ("not taken", summary.skipped)):
+        for why, count in Counter(each.why for each in files).most_common():
+            console.print(f"{what}: {count} x {escape(shown(why))}", soft_wrap=True)
     for step, count in summary.stale.items():
         console.print(
             f"Made with other settings than today's: {MADE[step]} of {count} clip{'s' * (count != 1)}. "

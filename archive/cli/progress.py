@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from archive.cli.display import shown
 from archive.intake.report import Moment, Reporter
+from archive.intake.verdict import Verdict
 from ingest.steps import Step
 
 VERBS: dict[Step, str] = {
@@ -35,6 +36,12 @@ def speed(moment: Moment, seconds: float) -> str:
     return f"{rate / 1e6:.0f} MB/s" if moment.step == "copy" else f"{rate:.1f}x"
 
 
+def sentence(verdict: Verdict) -> str:
+    """What a crew wants to know before it formats a card."""
+    said = "Safe to format" if verdict.safe else "NOT safe to format"
+    return f"{said} {verdict.path} ({verdict.files} file{'s' * (verdict.files != 1)}): {verdict.why}."
+
+
 class JsonLines:
     """A line of JSON on stdout for everything that begins, ends or fails."""
 
@@ -48,6 +55,17 @@ class JsonLines:
         line = {"event": "step", "path": moment.path, "step": moment.step, "state": moment.what}
         if moment.what == "failed":
             line |= {"error": moment.error, "try": moment.remedy}
+        print(json.dumps(line), flush=True)
+
+    def card(self, verdict: Verdict) -> None:
+        """A line, as soon as it is known."""
+        line = {
+            "event": "card",
+            "path": verdict.path,
+            "files": verdict.files,
+            "safe_to_format": verdict.safe,
+            "why": verdict.why,
+        }
         print(json.dumps(line), flush=True)
 
     def note(self, text: str) -> None:
@@ -72,6 +90,10 @@ class Lines:
         elif moment.what != "moved":
             took = time.monotonic() - self._began.pop(key, time.monotonic())
             print(f"{shown(moment.path)}: {moment.step} {self._ending(moment, took)}", file=sys.stderr)
+
+    def card(self, verdict: Verdict) -> None:
+        """A line, as soon as it is known."""
+        print(shown(sentence(verdict)), file=sys.stderr)
 
     def note(self, text: str) -> None:
         """A line for a person."""
@@ -116,6 +138,11 @@ class Bars:
             if moment.what == "failed":
                 self.note(f"{moment.path}: {moment.step} failed: {moment.error}")
         self._progress.update(self._all, completed=self._ended + sum(self._parts.values()))
+
+    def card(self, verdict: Verdict) -> None:
+        """A line above the bars that nobody overlooks."""
+        style = "bold green" if verdict.safe else "bold red"
+        self._progress.console.print(escape(shown(sentence(verdict))), style=style, highlight=False)
 
     def note(self, text: str) -> None:
         """A line above the bars."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.catalogue import originals
+from archive.catalogue.originals import Source
 from archive.config import Archive
 from archive.intake.summary import Failed
 from ingest.steps import STEPS
@@ -16,7 +17,7 @@ from media import card, spanning
 from media.card import Skipped
 from media.errors import Problem
 from media.fingerprint import Seen
-from media.probe import probe
+from media.probing import Prober
 
 # Bytes a second of footage: proxy, sound for the recogniser, and the rest (measured on talking heads at 720p).
 RENDITIONS = 250_000
@@ -60,11 +61,13 @@ def look(archive: Archive, db: Database, paths: Sequence[str], *, in_place: bool
             for path in found.missing
         ],
     )
-    for path in new:
-        try:
-            shots.append(spanning.Shot(path, probe(path)))
-        except (Problem, OSError) as error:
-            failed.append(Failed(str(path), "probe", str(error), getattr(error, "remedy", "")))
+    with Prober() as prober:
+        for path in new:
+            try:
+                shots.append(spanning.Shot(path, prober.probe(path)))
+            except (Problem, OSError) as error:
+                failed.append(Failed(str(path), "probe", str(error), getattr(error, "remedy", "")))
+    copied = [*new, *(each.path for each in found.companions if not _is_known(each.path, known))]
     length = sum((shot.probe.duration for shot in shots), Fraction(0))
     return Preview(
         interviews=tuple(
@@ -73,17 +76,17 @@ def look(archive: Archive, db: Database, paths: Sequence[str], *, in_place: bool
         new=tuple(shot.path for shot in shots),
         present=tuple(path for path in found.clips if path not in set(new)),
         failed=tuple(failed),
-        skipped=found.skipped,
+        skipped=(*found.companions, *found.skipped),
         length=length,
-        needed=int(length * RENDITIONS) + (0 if in_place else sum(path.stat().st_size for path in new)),
+        needed=int(length * RENDITIONS) + (0 if in_place else sum(path.stat().st_size for path in copied)),
         free=shutil.disk_usage(archive.folder).free,
         unfinished=_unfinished(db),
     )
 
 
-def _is_known(path: Path, known: dict[str, tuple[Seen, str]]) -> bool:
+def _is_known(path: Path, known: dict[str, Source]) -> bool:
     before = known.get(str(path.absolute()))
-    return before is not None and before[0] == Seen.of(path)
+    return before is not None and before.seen == Seen.of(path)
 
 
 def _unfinished(db: Database) -> int:

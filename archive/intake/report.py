@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from archive.intake.verdict import Verdict
 from ingest.steps import Step
 
 
@@ -37,6 +38,10 @@ class Reporter(Protocol):
 
     def moment(self, moment: Moment) -> None:
         """Something happened."""
+        ...
+
+    def card(self, verdict: Verdict) -> None:
+        """It is known whether a PATH may be formatted."""
         ...
 
     def note(self, text: str) -> None:

@@ -39,11 +39,13 @@ class Request:
     Attributes:
         paths: as the person gave them.
         in_place: clips stay where they lie and are not copied.
+        also: folders that get a second copy of everything.
     """
 
     paths: tuple[str, ...]
     in_place: bool = False
     description: Description = Description()
+    also: tuple[str, ...] = ()
 
 
 def remember(db: Database, request: Request) -> None:
@@ -65,7 +67,8 @@ def unfinished(db: Database) -> tuple[Request, ...]:
 
 def _written(request: Request) -> str:
     fields = asdict(request)
-    fields["paths"] = [stored(str(Path(path).absolute())) for path in request.paths]
+    for name in ("paths", "also"):
+        fields[name] = [stored(str(Path(path).absolute())) for path in fields[name]]
     return json.dumps(fields, ensure_ascii=False, sort_keys=True)
 
 
@@ -74,4 +77,5 @@ def _read(text: str) -> Request:
     about = fields["description"]
     about["people"] = tuple((name, role) for name, role in about["people"])
     about |= {key: tuple(about[key]) for key in ("themes", "speakers")}
-    return Request(tuple(map(named, fields["paths"])), fields["in_place"], Description(**about))
+    paths, also = (tuple(map(named, fields.get(name, ()))) for name in ("paths", "also"))
+    return Request(paths, fields["in_place"], Description(**about), also)

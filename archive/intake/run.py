@@ -12,9 +12,9 @@ from archive.catalogue import interviews, originals
 from archive.catalogue.ledger import CatalogueLedger
 from archive.catalogue.troubles import explained
 from archive.config import Archive
-from archive.intake import steps
-from archive.intake.copying import Copying
+from archive.intake import captions, steps
 from archive.intake.grouping import catalogue
+from archive.intake.offload import Offload
 from archive.intake.report import Moment, Reporter
 from archive.intake.request import Request, forget, remember, unfinished
 from archive.intake.summary import Summary
@@ -23,7 +23,6 @@ from ingest.errors import StepFailed
 from ingest.pipeline import Event, Pipeline, Task
 from ingest.steps import STEPS, Step
 from ingest.steps.place import sweep
-from media import fingerprint
 from media.errors import Problem, Stopped
 
 log = logging.getLogger(__name__)
@@ -69,7 +68,6 @@ class Run:
         everything = not requests
         requests = requests or unfinished(self._db)
         sweep(self._archive.renditions)
-        fingerprint.sweep(self._archive.originals)
         try:
             with explained(self._archive.database):
                 self._go(requests, only_copy, redo, everything=everything)
@@ -85,14 +83,17 @@ class Run:
     ) -> None:
         for each in requests:
             remember(self._db, each)
-        copying = Copying(self._archive, self._db, self._ledger, self._reporter, self._stop, self._summary)
-        found = [(each, copying.go(each)) for each in requests]
+        offload = Offload(self._archive, self._db, self._ledger, self._reporter, self._stop, self._summary)
+        found = [(each, offload.go(each)) for each in requests]
         for _, clips in found:
             self._know(clips)
         if everything:
-            self._know((path, clip) for path, (_, clip) in originals.sources(self._db).items())
-        self._worked |= copying.copied
-        self._originals = originals.every(self._db)
+            sources = originals.sources(self._db)
+            self._know(
+                (path, source.hash) for path, source in sources.items() if source.hash in offload.originals
+            )
+        self._worked |= offload.copied
+        self._originals = offload.originals
         self._lost = {
             (clip, "sound" if kind in OF_SOUND else "renditions")
             for clip, kind in originals.lost_renditions(self._db, self._archive.folder)
@@ -148,7 +149,13 @@ class Run:
 
     def _clip(self, digest: str) -> Clip:
         original = self._originals[digest]
-        return Clip(digest, original.name, self._archive.folder / original.path, original.size)
+        return Clip(
+            digest,
+            original.name,
+            self._archive.folder / original.path,
+            original.size,
+            captions=captions.of(self._archive, original),
+        )
 
     def _tasks(self, clip: Clip, step: Step, *, again: bool = False) -> list[Task]:
         """The step as a task where it is missing; counts it where it is stale; recalls why it cannot be done."""

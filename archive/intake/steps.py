@@ -9,11 +9,11 @@ from archive.config import Archive
 from archive.intake.report import Reporter
 from archive.intake.speech import Speech
 from ingest.clip import Clip
-from ingest.engines import captions
 from ingest.ledger import canonical
 from ingest.step import StepFunction
 from ingest.steps import Step, probe, renditions, sound, transcribe
 from media import ffmpeg
+from media.probing import Prober
 from media.renditions import Profile
 
 
@@ -36,9 +36,8 @@ def settings(archive: Archive, step: Step, clip: Clip, model: str) -> str:
         case "renditions":
             return canonical(profile(archive).settings())
         case "transcribe":
-            beside = captions.beside(clip.path)
-            if beside:
-                return canonical({"captions": beside.name})
+            if clip.captions:
+                return canonical({"captions": clip.captions.name})
             return canonical(transcribe.settings(model, clip.language, archive.config.transcribe.vocabulary))
 
 
@@ -57,9 +56,9 @@ def functions(
     def tool() -> ffmpeg.Ffmpeg:
         return ffmpeg.locate(archive.ffmpeg)
 
-    with Speech(model, reporter, stop) as speech:
+    with Speech(model, reporter, stop) as speech, Prober() as prober:
         yield {
-            "probe": probe.run,
+            "probe": probe.step(prober),
             "sound": sound.step(tool, archive.renditions),
             "renditions": renditions.step(tool, archive.renditions, profile(archive)),
             "transcribe": transcribe.step(

@@ -28,7 +28,8 @@ class Summary:
         done: something was done for it, and all is done now.
         present: everything had been done before.
         failed: something failed.
-        skipped: it is no clip.
+        companions: it is no clip, and was kept with the clips beside which it lay.
+        skipped: it is no clip and was not taken.
         stale: steps made with other settings than today's, and of how many clips.
         codes: exit codes of what failed.
         stopped: somebody stopped the run.
@@ -38,6 +39,7 @@ class Summary:
     done: list[str] = field(default_factory=list)
     present: list[str] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
+    companions: list[Skipped] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     stale: dict[Step, int] = field(default_factory=dict)
     codes: set[int] = field(default_factory=set)
@@ -51,6 +53,7 @@ class Summary:
 
     def as_json(self) -> dict[str, Any]:
         """The last line of `archive ingest --json`."""
+        failed = {each.path for each in self.failed}
         return {
             "event": "summary",
             "done": self.done,
@@ -59,7 +62,11 @@ class Summary:
                 {"path": failed.path, "step": failed.step, "error": failed.error, "try": failed.remedy}
                 for failed in self.failed
             ],
-            "skipped": [{"path": str(skipped.path), "why": skipped.why} for skipped in self.skipped],
+            "skipped": [
+                {"path": path, "why": each.why}
+                for each in (*self.companions, *self.skipped)
+                if (path := str(each.path)) not in failed
+            ],
         }
 
 

@@ -33,13 +33,13 @@ def step(
 ) -> StepFunction:
     """The step, with a recogniser, and the name of its model, that are asked for when a clip needs them.
 
-    A caption file beside the clip is taken instead of recognising anything.
+    A clip's caption file is taken instead of recognising anything.
     """
 
     def run(clip: Clip, context: Context) -> Clip:
         sound = clip.sound or NO_SOUND
-        if beside := captions.beside(clip.path):
-            return replace(clip, transcript=captioned(captions.read(beside, clip.language), sound))
+        if clip.captions:
+            return replace(clip, transcript=captioned(captions.read(clip.captions, clip.language), sound))
         transcript = transcribe(
             sound,
             recogniser,

@@ -1,0 +1,88 @@
+"""The MHL side of an offload: what a card's own lists say of its files, and the history that goes with the copies."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive.catalogue.cards import Card, Kept
+from archive.intake.listing import Listing
+from archive.intake.targets import Target
+from media import disk, fingerprint
+from media.fingerprint import OWN, Seen
+from media.mhl import chain, check, history
+from media.mhl.digests import ALGORITHMS
+from media.mhl.entry import Entry, Hash
+
+Digests = Mapping[str, str]
+
+
+def expected(plan: Listing) -> dict[str, dict[str, str]]:
+    """What the lists on a card say: digests by the paths of files below its root; a damaged one is held against it."""
+    if not any(path.suffix.lower() == ".mhl" for path in plan.companions):
+        return {}
+    against = plan.findings.against
+    found = check.expected(plan.root, lambda refused: against.append(refused.message))
+    there = {plan.name(path) for path in plan.files}
+    against += [f"{name} is in its MHL and not on it" for name in found if name not in there]
+    return found
+
+
+def differs(digests: Digests, listed: Digests) -> str | None:
+    """How a file's content differs from what the card's list says of it; None where it does not."""
+    for algorithm, value in listed.items():
+        if digests[algorithm] != value:
+            return f"its MHL says {algorithm} {value}, it holds {digests[algorithm]}"
+    return None
+
+
+def write(card: Card, files: Sequence[Kept], known: Mapping[Path, Digests], into: Sequence[Target]) -> int:
+    """Add what was copied of a card to its history, on every target.
+
+    Args:
+        card: the card.
+        files: of it that stand in no generation yet.
+        known: the digests that this run computed, by the place of a file below the targets.
+        into: the archive's originals first; the second copies get the same lists.
+
+    Returns:
+        The number of the generation.
+
+    Raises:
+        Unreadable: the history there is damaged.
+        OSError: it cannot be written.
+    """
+    root = into[0].folder / card.name
+    earlier = check.expected(root)
+    entries = [
+        _entry(root, file, known.get(file.below, {}), earlier)
+        for file in files
+        if history.FOLDER not in file.below.parts
+    ]
+    generation = history.append(root, entries, when=datetime.now(UTC), process="transfer")
+    for target in into[1:]:
+        mirror(root, target.folder / card.name)
+    return generation
+
+
+def mirror(root: Path, copy: Path) -> None:
+    """Put the lists of a card's folder into a second copy of it, the chain last."""
+    for folder in sorted(root.rglob(history.FOLDER)):
+        there = copy / folder.relative_to(root)
+        lists = sorted(folder.iterdir(), key=lambda path: path.name == chain.NAME)
+        for path in lists:
+            kept = there / path.name
+            if not path.name.startswith(".") and (
+                not kept.exists() or kept.read_bytes() != path.read_bytes()
+            ):
+                there.mkdir(parents=True, exist_ok=True)
+                disk.write(kept, path.read_bytes())
+
+
+def _entry(root: Path, file: Kept, known: Digests, earlier: Mapping[str, Digests]) -> Entry:
+    place = root / file.below.relative_to(root.name)
+    path = place.relative_to(root).as_posix()
+    wanted = {OWN, *earlier.get(path, {})} & set(ALGORITHMS)
+    digests = known if wanted <= known.keys() else fingerprint.digests(place, wanted)
+    hashes = tuple(Hash(algorithm, digests[algorithm]) for algorithm in sorted(digests))
+    seen = Seen.of(place)
+    return Entry(path, seen.size, datetime.fromtimestamp(seen.mtime_ns // 10**9, UTC), hashes)

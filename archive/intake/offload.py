@@ -1,0 +1,289 @@
+"""The first part of a run: every card is made safe, whole, before anything else is done with any of it."""
+
+import shutil
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from sqlite_utils import Database
+
+from archive.catalogue import originals
+from archive.catalogue.ledger import CatalogueLedger
+from archive.catalogue.originals import Original, Source
+from archive.config import Archive
+from archive.intake import captions, history, targets
+from archive.intake.listing import Listing, listings
+from archive.intake.report import Moment, Reporter
+from archive.intake.request import Request
+from archive.intake.shelf import Shelf
+from archive.intake.summary import Summary
+from archive.intake.taking import Read, Taking, now
+from archive.intake.targets import Target
+from ingest.errors import StepFailed
+from ingest.ledger import canonical
+from media import card, copying, fingerprint
+from media.card import Found
+from media.errors import NoRoom, Problem, Stopped
+from media.fingerprint import OWN, Seen
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Offload:
+    """Finds the clips of a request, and puts whole cards into the archive and every second copy of it.
+
+    Attributes:
+        copied: hashes of the clips that were not there before.
+        originals: every clip by its hash.
+    """
+
+    archive: Archive
+    db: Database
+    ledger: CatalogueLedger
+    reporter: Reporter
+    stop: threading.Event
+    summary: Summary
+    copied: set[str] = field(default_factory=set)
+    originals: dict[str, Original] = field(init=False)
+    _own: Target = field(init=False)
+    _shelf: Shelf = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Load what is there.
+
+        Raises:
+            VolumeAbsent: the disk of the originals is not mounted.
+        """
+        self._own = targets.originals(self.archive, self.db)
+        self.originals = originals.every(self.db)
+        self._shelf = Shelf(self.db)
+
+    def go(self, request: Request) -> list[tuple[str, str]]:
+        """Make everything safe that lies at the PATHs of a request, and say of each whether it may be formatted.
+
+        Returns:
+            The path of each file that holds a clip, and the clip's hash.
+
+        Raises:
+            NoRoom: a disk cannot hold what is new, or is absent; nothing was copied.
+            Stopped: what was copied is recorded.
+        """
+        into = [self._own, *targets.second(self.archive, self.db, request.also)]
+        for target in into:
+            copying.sweep(target.folder)
+        paths = [Path(path) for path in request.paths]
+        found = card.scan(paths, own=self.archive.folder)
+        self._tell_what_is_not_taken(found)
+        plans = listings(paths, found)
+        sources = originals.sources(self.db)
+        known = self._leave(plans, sources) if request.in_place else self._copy(plans, sources, into)
+        self._keep_captions(found.captions, known)
+        # A card that was unplugged after some of it had been copied: what is safe goes on its way all the same.
+        known |= {
+            path: source.hash
+            for path, source in sources.items()
+            if source.hash in self.originals
+            and any(Path(path).is_relative_to(gone.absolute()) for gone in found.missing)
+        }
+        return [(path, digest) for path, digest in known.items() if digest in self.originals]
+
+    def _tell_what_is_not_taken(self, found: Found) -> None:
+        self.summary.companions.extend(found.companions)
+        self.summary.skipped.extend(found.skipped)
+        for path in found.missing:
+            self.summary.fail(str(path), StepFailed("copy", f"{path} is not there.", "Is the card mounted?"))
+        for folder in found.unreadable:
+            failure = StepFailed("copy", folder.why, "Check the folder's permissions.")
+            self.summary.fail(str(folder.path), failure)
+
+    def _copy(
+        self, plans: Sequence[Listing], sources: Mapping[str, Source], into: list[Target]
+    ) -> dict[str, str]:
+        files = dict.fromkeys(path for plan in plans for path in plan.files)
+        unchanged = {path: source for path in files if (source := self._unchanged(path, sources, into))}
+        try:
+            self._must_fit([path for path in files if path not in unchanged], into)
+        except NoRoom as error:
+            self._tell_none_is_safe(plans, error.message)
+            raise
+        taking = Taking(
+            self.db, self.ledger, self.reporter, self.stop, self._shelf, into, self.originals, self.copied
+        )
+        for plan in plans:
+            if plan.files and all(path in unchanged for path in plan.files):
+                plan.findings.since = min(unchanged[path].read or "" for path in plan.files)
+            else:
+                self._take(plan, taking)
+            self._tell_whether_it_is_safe(plan, taking)
+        self._write_histories(taking)
+        self._tell_refused(taking)
+        read = {path: digests[OWN] for path, digests in taking.taken.items() if digests}
+        return {
+            str(path): digest for path in files if (digest := read.get(path) or _hash(unchanged.get(path)))
+        }
+
+    def _unchanged(self, path: Path, sources: Mapping[str, Source], into: Sequence[Target]) -> Source | None:
+        """What was read of a file, where all that the file system says is what it was, and every copy is there."""
+        source = sources.get(str(path.absolute()))
+        if source is None or source.read is None or not self._shelf.is_whole(source.hash, into):
+            return None
+        try:
+            return source if Seen.of(path) == source.seen else None
+        except OSError:
+            return None
+
+    def _must_fit(self, files: Sequence[Path], into: Sequence[Target]) -> None:
+        sizes = [
+            min(status.st_size, status.st_blocks * 512)  # what a hole does not take
+            for path in files
+            if not self._shelf.is_likely(path.name, (status := path.stat()).st_size)
+        ]
+        for target in into:
+            free = shutil.disk_usage(target.folder).free
+            if sum(sizes) > free:
+                raise NoRoom(
+                    f"{target.folder} has {gigabytes(free)} free; the {len(sizes)} new files take"
+                    f" {gigabytes(sum(sizes))}.",
+                    "Free some space, or leave the clips where they are with --in-place.",
+                )
+
+    def _take(self, plan: Listing, taking: Taking) -> None:
+        """Read every file of a listing that this run has not read yet; those first that may be there already."""
+        expected = history.expected(plan)
+        todo = [path for path in plan.files if path not in taking.taken]
+        self.reporter.expect(["copy"] * len(todo))
+        for path in sorted(todo, key=lambda path: (not self._is_likely(path), path.parts)):
+            listed = expected.get(plan.name(path), {})
+            taking.taken[path] = self._one(path, lambda: taking.take(plan, path, listed))  # noqa: B023 - called at once
+            if (found := taking.taken[path]) and (why := history.differs(found, listed)):
+                taking.against[path] = f"{path.name}: {why}"
+
+    def _is_likely(self, path: Path) -> bool:
+        try:
+            return self._shelf.is_likely(path.name, path.stat().st_size)
+        except OSError:
+            return False
+
+    def _one(self, path: Path, act: Callable[[], T]) -> T | None:
+        """Do something with one file, and tell of it; None where it failed."""
+        if self.stop.is_set():
+            raise Stopped("Stopped.")
+        self.reporter.moment(Moment(str(path), "copy", "began"))
+        try:
+            answer = act()
+        except Stopped:
+            raise
+        except (Problem, OSError) as error:
+            failure = _told(path, error)
+            self.summary.fail(str(path), failure)
+            self.reporter.moment(
+                Moment(str(path), "copy", "failed", error=failure.message, remedy=failure.remedy)
+            )
+            return None
+        self.reporter.moment(Moment(str(path), "copy", "done", 1.0))
+        return answer
+
+    def _tell_whether_it_is_safe(self, plan: Listing, taking: Taking) -> None:
+        against = plan.findings.against
+        against += [
+            taking.against.get(path, f"{path.name} could not be copied")
+            for path in plan.files
+            if path in taking.against or taking.taken.get(path, path) is None
+        ]
+        against += [f"no second copy: {problem.message}" for problem in taking.refused.values()]
+        folders = [target.folder for target in taking.into]
+        self.reporter.card(plan.findings.verdict(len(plan.files), folders))
+
+    def _tell_none_is_safe(self, plans: Sequence[Listing], why: str) -> None:
+        for plan in plans:
+            plan.findings.against.append(why)
+            self.reporter.card(plan.findings.verdict(len(plan.files), ()))
+
+    def _write_histories(self, taking: Taking) -> None:
+        """Write an MHL generation for every card of which something was copied, now or by a run that was killed."""
+        for kept in self._shelf.cards():
+            pending = self._shelf.pending(kept)
+            folder = self._own.folder / kept.name
+            try:
+                if pending:
+                    generation = history.write(kept, pending, taking.digests, taking.into)
+                    with self.db.atomic():
+                        self._shelf.list_in(pending, generation)
+                elif kept in taking.cards.values():
+                    for target in taking.into[1:]:
+                        history.mirror(folder, target.folder / kept.name)
+            except (Problem, OSError, ValueError) as error:
+                message = f"The MHL history in {folder} was not written: {error}"
+                failure = StepFailed("copy", message, "The files are safe. Run the same command again.")
+                failure.__cause__ = error
+                self.summary.fail(str(folder), failure)
+
+    def _tell_refused(self, taking: Taking) -> None:
+        for folder, problem in taking.refused.items():
+            self.summary.fail(str(folder), _told(folder, problem))
+
+    def _leave(self, plans: Sequence[Listing], sources: Mapping[str, Source]) -> dict[str, str]:
+        """Leave clips where they lie: only read those that were not read before."""
+        known: dict[str, str] = {}
+        for plan in plans:
+            for path in plan.clips:
+                digest = _hash(self._left(path, sources)) or self._one(path, lambda: self._read(path))  # noqa: B023 - called at once
+                if digest:
+                    known[str(path)] = digest
+        self._tell_none_is_safe(plans, "its clips were left in their place and not copied")
+        return known
+
+    def _left(self, path: Path, sources: Mapping[str, Source]) -> Source | None:
+        source = sources.get(str(path.absolute()))
+        try:
+            return source if source and Seen.of(path) == source.seen else None
+        except OSError:
+            return None
+
+    def _read(self, path: Path) -> str:
+        seen = Seen.of(path)
+        digest = fingerprint.content_hash(path, Read(self.reporter, path, seen.size), self.stop)
+        clip = Original(digest, path.name, path.absolute(), True, seen.size)
+        with self.db.atomic():
+            held = self.originals.get(digest)
+            if held is None or self.ledger.record(digest, "copy") is None:
+                self.ledger.copied(clip, canonical({}))
+                self.copied.add(digest)
+                self.originals[digest] = clip
+            elif not (self.archive.folder / held.path).exists():
+                originals.move(self.db, clip)
+                self.originals[digest] = clip
+            originals.see(self.db, str(path.absolute()), seen, digest, now())
+        return digest
+
+    def _keep_captions(self, beside: Mapping[Path, Path], known: Mapping[str, str]) -> None:
+        for path, caption in beside.items():
+            clip = self.originals.get(known.get(str(path), ""))
+            if clip and not clip.in_place:
+                try:
+                    captions.keep(self.archive, clip, caption)
+                except OSError as error:
+                    self.summary.fail(str(caption), _told(caption, error))
+
+
+def _hash(source: Source | None) -> str | None:
+    return source.hash if source else None
+
+
+def _told(path: Path, error: Problem | OSError) -> StepFailed:
+    """Why a file could not be made safe; a bare error of the system is that of a card that went away."""
+    if isinstance(error, Problem):
+        failure = StepFailed("copy", error.message, error.remedy)
+    else:
+        remedy = "Is the card still there? Then run the same command again."
+        failure = StepFailed("copy", f"{path.name}: cannot be read ({error.strerror})", remedy)
+    failure.__cause__ = error
+    return failure
+
+
+def gigabytes(count: int) -> str:
+    """Bytes as people say them."""
+    return f"{count / 1e9:.1f} GB"

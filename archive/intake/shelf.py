@@ -1,0 +1,165 @@
+"""Everything that is kept below originals/, as a run looks at it: what lies where, and which card is which."""
+
+import os
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from itertools import count
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.catalogue import cards
+from archive.catalogue.cards import Card, Kept
+from archive.intake.targets import Target
+from media.card import is_footage
+from media.fingerprint import content_hash
+from media.mhl import chain, history
+from media.mhl.names import safe_name
+
+
+class Shelf:
+    """The cards, the files that are kept of them, and where each of these was found whole."""
+
+    def __init__(self, db: Database) -> None:
+        """Load what is recorded."""
+        self._db = db
+        self._cards = cards.cards(db)
+        self._proven = cards.copies(db)
+        self._by_path: dict[Path, Kept] = {}
+        self._by_hash: dict[str, list[Kept]] = defaultdict(list)
+        self._by_card: dict[int | None, dict[str, list[Kept]]] = defaultdict(lambda: defaultdict(list))
+        self._sizes: set[tuple[str, int]] = set()
+        self._listed: set[Path] = set()
+        for file in cards.files(db):
+            self._add(file)
+            if file.generation is not None:
+                self._listed.add(file.path)
+
+    def _add(self, file: Kept) -> None:
+        self._by_path[file.path] = file
+        self._by_hash[file.hash].append(file)
+        self._by_card[file.card][file.name].append(file)
+        self._sizes.add((os.path.basename(file.name), file.size))  # noqa: PTH119 - thousands
+
+    def keep(self, file: Kept) -> None:
+        """Record a file that lies in its place now; part of the caller's transaction."""
+        cards.keep(self._db, file)
+        self._add(file)
+
+    def prove(self, file: Kept, target: Target, when: str) -> None:
+        """Record that a file was found whole; part of the caller's transaction."""
+        cards.proven(self._db, file.path, target.volume, when)
+        self._proven[file.path, target.volume] = when
+
+    def is_likely(self, name: str, size: int) -> bool:
+        """Whether a file of this name and size is kept, so that reading may show that there is nothing to copy."""
+        return (name, size) in self._sizes
+
+    def of(self, digest: str) -> list[Kept]:
+        """Every file with this content."""
+        return self._by_hash.get(digest, [])
+
+    def named(self, card: Card | None, name: str) -> list[Kept]:
+        """What is kept of a card under one name: companions that the camera changed are several."""
+        return self._by_card[card.id].get(name, []) if card else []
+
+    def cards(self) -> tuple[Card, ...]:
+        """Every card, in the order in which they came."""
+        return tuple(self._cards)
+
+    def pending(self, card: Card) -> list[Kept]:
+        """The files of a card that stand in no generation of its MHL history yet."""
+        return [
+            file
+            for files in self._by_card[card.id].values()
+            for file in files
+            if file.path not in self._listed
+        ]
+
+    def list_in(self, files: Sequence[Kept], generation: int) -> None:
+        """Record that these files stand in a generation of their card's MHL history."""
+        cards.listed(self._db, files, generation)
+        self._listed |= {file.path for file in files}
+
+    def is_whole(self, digest: str, targets: Sequence[Target]) -> bool:
+        """Whether a content was found whole on every target and a file of its size still lies there."""
+        return any(all(self._lies_proven(file, target) for target in targets) for file in self.of(digest))
+
+    def _lies_proven(self, file: Kept, target: Target) -> bool:
+        return (file.path, target.volume) in self._proven and lies(file, target)
+
+    def card(self, root: Path, excluded: Collection[int] = ()) -> Card | None:
+        """The card that lies at a root, by what is kept of it; None for one that was never seen.
+
+        It is a known one where some of its footage lies there in its recorded size, and none in another: a card that
+        was formatted and used again is another card. At another root than last time, a mount point that moved, all
+        of it has to be there.
+
+        Args:
+            root: absolute.
+            excluded: cards that it is not, since a file of the same name and size holds other content.
+        """
+        for card in sorted(self._cards, key=lambda card: (card.root == root, card.id), reverse=True):
+            if card.id not in excluded and self._is(card, root):
+                return card
+        return None
+
+    def _is(self, card: Card, root: Path) -> bool:
+        footage = [
+            file for files in self._by_card[card.id].values() for file in files if is_footage(file.name)
+        ]
+        if not self._by_card[card.id]:
+            return card.root == root  # a run that was killed before its first file
+        found = (_agrees(root / file.name, file.size) for file in footage)
+        if card.root != root:
+            return bool(footage) and all(found)
+        found_here = list(found)
+        return True in found_here and False not in found_here
+
+    def new_card(self, root: Path, targets: Sequence[Target]) -> Card:
+        """Record a card under a name that is free on every target; recorded before its folder is made."""
+        name = safe_name(root.name or "card")
+        taken = {card.name for card in self._cards}
+        for number in count(1):
+            folder = name if number == 1 else f"{name}-{number}"
+            if folder not in taken and not any(os.path.lexists(each.folder / folder) for each in targets):
+                break
+        card = cards.add_card(self._db, folder, root)
+        self._cards.append(card)
+        return card
+
+    def free(self, card: Card, name: str, digest: str, targets: Sequence[Target]) -> Path:
+        """A path below the targets that nothing else has: the file's own, or with a number.
+
+        A file that lies there already and holds the same content is what a killed run left.
+        """
+        own = Path(card.name, *map(safe_name, Path(name).parts))
+        # The chain of the card's own history is kept under another name: ours goes on in its place.
+        for number in count(2 if own.parts[-2:] == (history.FOLDER, chain.NAME) else 1):
+            below = own if number == 1 else own.with_name(f"{own.stem}-{number}{own.suffix}")
+            places = [target.folder / below for target in targets]
+            if Path("originals") / below not in self._by_path and all(
+                _is_free(place, digest) for place in places
+            ):
+                return below
+        raise AssertionError  # count() does not end
+
+
+def lies(file: Kept, target: Target) -> bool:
+    """Whether a file of its size lies in its place on a target."""
+    try:
+        return os.stat(target.folder / file.below).st_size == file.size  # noqa: PTH116 - thousands
+    except OSError:
+        return False
+
+
+def _agrees(path: Path, size: int) -> bool | None:
+    """Whether a file has this size; None where there is none."""
+    try:
+        return path.stat().st_size == size
+    except OSError:
+        return None
+
+
+def _is_free(place: Path, digest: str) -> bool:
+    return not os.path.lexists(place) or (place.is_file() and content_hash(place) == digest)

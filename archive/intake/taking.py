@@ -1,0 +1,225 @@
+"""One file of a card: read, copied to every target, proven and recorded, or found to be there already and whole."""
+
+import os
+import threading
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.catalogue import originals
+from archive.catalogue.cards import Card, Kept
+from archive.catalogue.ledger import CatalogueLedger
+from archive.catalogue.originals import Original
+from archive.intake.listing import Listing
+from archive.intake.report import Moment, Reporter
+from archive.intake.shelf import Shelf, lies
+from archive.intake.targets import Target
+from ingest.ledger import canonical
+from media import copying, disk, fingerprint
+from media.card import is_footage
+from media.errors import Changed, Problem, Stopped
+from media.fingerprint import OWN, Seen
+
+# Where a file that is not what it was is put, on its own volume, when a whole one takes its place.
+DAMAGED = ".damaged"
+
+
+@dataclass(slots=True)
+class Taking:
+    """Takes files into the archive and its second copies; what is recorded is durable.
+
+    Attributes:
+        into: the targets; one after the first that fails leaves the list.
+        originals: every clip by its hash.
+        copied: hashes of the clips that were not there before.
+        taken: the digests of every file that was read; None where it could not be made safe.
+        against: why a file is not what its card's own list says.
+        refused: the folders that left, and why.
+        digests: what was computed of each file, by its place below the targets.
+        cards: the card that lies at each root, so far as files of it were placed.
+    """
+
+    db: Database
+    ledger: CatalogueLedger
+    reporter: Reporter
+    stop: threading.Event
+    shelf: Shelf
+    into: list[Target]
+    originals: dict[str, Original]
+    copied: set[str]
+    taken: dict[Path, dict[str, str] | None] = field(default_factory=dict)
+    against: dict[Path, str] = field(default_factory=dict)
+    refused: dict[Path, Problem] = field(default_factory=dict)
+    digests: dict[Path, dict[str, str]] = field(default_factory=dict)
+    cards: dict[Path, Card] = field(default_factory=dict)
+    _others: dict[Path, set[int]] = field(default_factory=dict)
+    _proven: set[tuple[Path, str]] = field(default_factory=set)
+
+    def take(self, plan: Listing, path: Path, algorithms: Collection[str]) -> dict[str, str]:
+        """Make one file safe on every target.
+
+        Args:
+            plan: the listing that it belongs to.
+            path: the file.
+            algorithms: further digests that are wanted, by ASC MHL's names.
+
+        Returns:
+            The digests of its content.
+
+        Raises:
+            Problem: why it is not safe; what was recorded before stays so.
+            OSError: the card went away.
+        """
+        seen = Seen.of(path)
+        progress = Read(self.reporter, path, seen.size)
+        if self.shelf.is_likely(path.name, seen.size):
+            found = fingerprint.digests(path, {OWN, *algorithms}, progress, self.stop)
+            if kept := self._kept(plan, path, found[OWN]):
+                self._complete(kept, plan, path, seen, found)
+                return found
+        copied = copying.copy(
+            path,
+            [target.folder for target in self.into],
+            lambda digest: self._place(plan, path, digest),
+            algorithms=algorithms,
+            progress=progress,
+            stop=self.stop,
+        )
+        self._refuse(copied.refused)
+        if copied.path:
+            place, name = Path("originals") / copied.path, plan.name(path)
+            new = Kept(place, self._card(plan).id, name, copied.hash, copied.size, None)
+            self._record(new, plan, path, copied.seen, copied.digests)
+        elif kept := self._kept(plan, path, copied.hash):
+            self._complete(kept, plan, path, copied.seen, copied.digests)
+        return copied.digests
+
+    def _place(self, plan: Listing, path: Path, digest: str) -> Path | None:
+        """Where a file is to lie below every target; None where its content is kept already."""
+        if self._kept(plan, path, digest):
+            return None
+        return self.shelf.free(self._card(plan), plan.name(path), digest, self.into)
+
+    def _kept(self, plan: Listing, path: Path, digest: str) -> Kept | None:
+        """The file that holds this content already: any for footage, for a companion only its own card's."""
+        known = self.card(plan)
+        own = self.shelf.named(known, plan.name(path))
+        if not is_footage(path.name):
+            return next((file for file in own if file.hash == digest), None)
+        everywhere = self.shelf.of(digest)
+        if not everywhere and own and known:
+            # The same name with other content: this is another card than the one that was here before.
+            self._others.setdefault(_root(plan), set()).add(known.id)
+            self.cards.pop(_root(plan), None)
+        clip = self.originals.get(digest)
+        where_it_is_used = [file for file in everywhere if clip and file.path == clip.path]
+        return next(iter(where_it_is_used or everywhere), None)
+
+    def card(self, plan: Listing) -> Card | None:
+        """The card that lies at the root of a listing, where it is known."""
+        root = _root(plan)
+        if root not in self.cards and (known := self.shelf.card(root, self._others.get(root, ()))):
+            self.cards[root] = known
+        return self.cards.get(root)
+
+    def _card(self, plan: Listing) -> Card:
+        """The same; recorded as a new one where it is not known."""
+        known = self.card(plan)
+        if known is None:
+            known = self.cards[_root(plan)] = self.shelf.new_card(_root(plan), self.into)
+        return known
+
+    def _complete(self, kept: Kept, plan: Listing, path: Path, seen: Seen, digests: dict[str, str]) -> None:
+        """See that a file that is kept already is whole on every target, and copy it again where it is not."""
+        for target in tuple(self.into):
+            if (kept.path, target.volume) in self._proven or self._is_whole(kept, target):
+                continue
+            try:
+                again = copying.copy(
+                    path,
+                    [target.folder],
+                    lambda digest: kept.below if digest == kept.hash else None,
+                    stop=self.stop,
+                )
+            except Stopped:
+                raise
+            except Problem as problem:
+                if target is self.into[0]:
+                    raise
+                self._refuse({target.folder: problem})
+            else:
+                if again.path is None:
+                    raise Changed(f"{path.name}: changed while it was read", "Run the same command again.")
+        self._record(kept, plan, path, seen, digests)
+
+    def _is_whole(self, kept: Kept, target: Target) -> bool:
+        """Read a kept file again; one that is not what it was is put aside."""
+        place = target.folder / kept.below
+        if lies(kept, target) and fingerprint.content_hash(place, stop=self.stop) == kept.hash:
+            return True
+        if os.path.lexists(place):
+            aside = disk.set_aside(place, target.folder / DAMAGED / kept.below.parent)
+            self.reporter.note(f"{place} was damaged. It is copied again; the damaged one is {aside}")
+        return False
+
+    def _refuse(self, refused: dict[Path, Problem]) -> None:
+        self.refused |= refused
+        self.into[:] = [target for target in self.into if target.folder not in refused]
+
+    def _record(
+        self,
+        kept: Kept,
+        plan: Listing,
+        path: Path,
+        seen: Seen,
+        digests: dict[str, str],
+    ) -> None:
+        """Remember in one transaction where a file lies, that it was found whole there, and where it came from."""
+        when = now()
+        with self.db.atomic():
+            self.shelf.keep(kept)
+            for target in self.into:
+                self.shelf.prove(kept, target, when)
+            if path in plan.clips:
+                self._record_clip(Original(kept.hash, path.name, kept.path, False, kept.size))
+            originals.see(self.db, str(path.absolute()), seen, kept.hash, when)
+        self._proven |= {(kept.path, target.volume) for target in self.into}
+        self.digests[kept.below] = digests
+
+    def _record_clip(self, clip: Original) -> None:
+        held = self.originals.get(clip.hash)
+        if held is None or self.ledger.record(clip.hash, "copy") is None:
+            self.ledger.copied(clip, canonical({}))
+            self.copied.add(clip.hash)
+            self.originals[clip.hash] = clip
+        elif held.path != clip.path:
+            originals.move(self.db, clip)  # it was left in its place before
+            self.originals[clip.hash] = clip
+
+
+def now() -> str:
+    """This moment, as the catalogue has moments."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _root(plan: Listing) -> Path:
+    return Path(os.path.abspath(plan.root))  # noqa: PTH100 - a link keeps the name that the crew gave it
+
+
+@dataclass(slots=True)
+class Read:
+    """Bytes handled, as moments of a file."""
+
+    reporter: Reporter
+    path: Path
+    size: int
+    handled: int = 0
+
+    def __call__(self, count: int) -> None:
+        """So many more bytes were handled."""
+        self.handled += count
+        done = min(self.handled / max(self.size, 1), 1.0)
+        self.reporter.moment(Moment(str(self.path), "copy", "moved", done, self.size))

@@ -1,0 +1,84 @@
+"""Where a run copies to: the archive's originals, and the folders of second copies."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.catalogue import volumes
+from archive.catalogue.volumes import Volume
+from archive.config import Archive
+from archive.errors import UserError
+from media import volume
+from media.errors import NoRoom, VolumeAbsent
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A folder that takes every file of a card.
+
+    Attributes:
+        volume: its id.
+        folder: absolute, or as the archive was named.
+    """
+
+    volume: str
+    folder: Path
+
+
+def originals(archive: Archive, db: Database) -> Target:
+    """The archive's own folder of originals.
+
+    Raises:
+        VolumeAbsent: its disk is not mounted.
+        NoRoom: it cannot be written.
+    """
+    volumes.must_be_there(archive, db)
+    return _target(db, archive.originals, "originals", archive.originals.relative_to(archive.folder))
+
+
+def second(archive: Archive, db: Database, also: Sequence[str]) -> list[Target]:
+    """The folders of second copies, each made and marked where it is new.
+
+    Raises:
+        UserError: one lies in the archive, or the archive in it.
+        VolumeAbsent: its disk is not mounted.
+        NoRoom: it cannot be written.
+    """
+    known = {each.path: each.id for each in volumes.every(db) if each.role == "copy"}
+    targets = []
+    for folder in dict.fromkeys(Path(path).absolute() for path in also):
+        _must_lie_apart(folder, archive)
+        if folder in known and volume.identity(folder) != known[folder]:
+            raise VolumeAbsent(
+                f"{folder} is not the folder that holds the second copies: its volume is not mounted.",
+                "Mount it and run the same command again, or name another folder with --also.",
+            )
+        targets.append(_target(db, folder, "copy", folder))
+    return targets
+
+
+def _target(db: Database, folder: Path, role: volumes.Role, stands_as: Path) -> Target:
+    known = volumes.every(db)
+    own = [each.id for each in known if each.role == "originals"]
+    try:
+        marked = volume.mark(folder, taken=own if role == "copy" else ())
+    except OSError as error:
+        raise NoRoom(
+            f"{folder} cannot be written ({error.strerror}).",
+            "Look whether its disk is there and may be written, then run the same command again.",
+        ) from error
+    if role == "copy" or marked not in {each.id for each in known}:
+        volumes.remember(db, Volume(marked, role, stands_as))
+    return Target(marked, folder)
+
+
+def _must_lie_apart(folder: Path, archive: Archive) -> None:
+    inner, outer = os.path.realpath(folder), os.path.realpath(archive.folder)
+    if os.path.commonpath([inner, outer]) in {inner, outer}:
+        raise UserError(
+            f"--also {folder}: a second copy inside the archive, or around it, is lost together with it.",
+            "Name a folder on another disk.",
+        )

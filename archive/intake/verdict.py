@@ -1,0 +1,49 @@
+"""Whether a card may be formatted: what stands in the way of it, or when its content was read and found safe."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is known of one PATH of `archive ingest`.
+
+    Attributes:
+        path: as it was given.
+        files: how many ordinary files lie at and below it.
+        safe: each of them was read, and every copy that was asked for was read back whole and recorded.
+        why: the reasons, as one sentence.
+    """
+
+    path: str
+    files: int
+    safe: bool
+    why: str
+
+
+@dataclass(slots=True)
+class Findings:
+    """What is found about one PATH while it is copied.
+
+    Attributes:
+        path: as it was given.
+        against: why it may not be formatted.
+        since: when its content was read, ISO 8601, where this run took all its files for unchanged; else None.
+    """
+
+    path: str
+    against: list[str] = field(default_factory=list)
+    since: str | None = None
+
+    def verdict(self, files: int, folders: Sequence[Path]) -> Verdict:
+        """The verdict over so many files, which lie in these folders now."""
+        against = self.against or ([] if files else ["there is no footage on it"])
+        where = " and ".join(map(str, folders))
+        if against:
+            return Verdict(self.path, files, False, "; ".join(dict.fromkeys(against)))
+        if self.since:
+            return Verdict(
+                self.path, files, True, f"as of {self.since}, when it was read; unchanged since; in {where}"
+            )
+        return Verdict(self.path, files, True, f"every file was read, copied and read back; in {where}")
