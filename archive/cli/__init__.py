@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from archive import __version__
-from archive.cli import demo, doctor, ingest, new, search, serve, transcript
+from archive.cli import demo, doctor, ingest, new, search, serve, transcript, verify
 from archive.cli import list as listing
 from archive.cli.failing import tell
 
@@ -52,6 +52,7 @@ app.command("list")(listing.command)
 app.command("search", context_settings=search.CONTEXT_SETTINGS)(search.command)
 app.add_typer(transcript.app, name="transcript")
 app.command("serve")(serve.command)
+app.command("verify")(verify.command)
 app.command("doctor")(doctor.command)
 app.command("demo")(demo.command)
 

@@ -1,0 +1,178 @@
+"""What should lie where, by the catalogue: originals, their second copies, and renditions."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sqlite_utils import Database
+
+from archive.catalogue import cards, originals, renditions, volumes
+from archive.catalogue.volumes import Volume
+from archive.config import Archive
+from media import volume
+
+Role = Literal["original", "in place", "copy", "rendition"]
+
+SHEET = re.compile(r"^(thumbnails-\d+\.jpg)#", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A file that should be there.
+
+    Attributes:
+        path: as it is said: below the archive's folder where it lies there, else absolute.
+        place: where it lies.
+        role: what it is.
+        hash: xxh3-128 of its content; None for renditions, of whose content nothing is recorded.
+        size: bytes; None where that is not recorded.
+        below: of originals and copies: the path below the folder of any volume.
+        volume: the id of the volume that it lies on, None where that carries none.
+        listed: the history of its card lists it.
+        verified: when it was last found whole by the catalogue, ISO 8601.
+        clip: of a rendition: the hash of its clip.
+        kind: of a rendition.
+    """
+
+    path: str
+    place: Path
+    role: Role
+    hash: str | None
+    size: int | None
+    below: Path | None = None
+    volume: str | None = None
+    listed: bool = False
+    verified: str | None = None
+    clip: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A folder of originals or of second copies, and whether it is there.
+
+    Attributes:
+        volume: None for originals that an earlier version of the program kept, and nothing was added to since.
+        folder: where it should be.
+        there: it is mounted.
+    """
+
+    volume: Volume | None
+    folder: Path
+    there: bool
+
+    def holds(self, file: Expected) -> bool:
+        """Whether a file should lie in it."""
+        number = self.volume.id if self.volume else None
+        return file.role in {"original", "copy"} and file.volume == number
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """All that should be there.
+
+    Attributes:
+        files: each file once, those of one folder together.
+        own: the archive's own folder of originals.
+        copies: the folders of second copies.
+        cards: the folders of cards below each of these.
+    """
+
+    files: tuple[Expected, ...]
+    own: Shelf
+    copies: tuple[Shelf, ...]
+    cards: tuple[str, ...]
+
+
+def inventory(archive: Archive, db: Database) -> Inventory:
+    """What the catalogue says there should be."""
+    known = volumes.every(db)
+    ids = {each.id for each in known}
+    mine = next((each for each in known if each.role == "originals"), None)
+    there = is_there(archive.originals, ids) if mine else _holds_something(archive.originals)
+    own = Shelf(mine, archive.originals, there)
+    copies = tuple(
+        Shelf(each, archive.folder / each.path, is_there(archive.folder / each.path, ids))
+        for each in known
+        if each.role == "copy"
+    )
+    files = (*_originals(archive, db, own), *_copies(archive, db, copies), *_renditions(archive, db))
+    return Inventory(files, own, copies, tuple(card.name for card in cards.cards(db)))
+
+
+def is_there(folder: Path, known: set[str]) -> bool:
+    """Whether a volume of this archive is mounted at `folder`: it carries an id, and one that is known."""
+    return volume.identity(folder) in known
+
+
+def _holds_something(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def said(archive: Archive, place: Path) -> str:
+    """A path as it is said."""
+    return str(place.relative_to(archive.folder)) if place.is_relative_to(archive.folder) else str(place)
+
+
+def _originals(archive: Archive, db: Database, own: Shelf) -> Iterator[Expected]:
+    number = own.volume.id if own.volume else None
+    proven = cards.copies(db)
+    for kept in cards.files(db):
+        when = proven.get((kept.path, number)) if number else None
+        place = archive.folder / kept.path
+        yield Expected(
+            str(kept.path),
+            place,
+            "original",
+            kept.hash,
+            kept.size,
+            kept.below,
+            number,
+            listed=kept.generation is not None,
+            verified=when,
+        )
+    for clip in originals.every(db).values():
+        if clip.in_place:
+            yield Expected(said(archive, clip.path), clip.path, "in place", clip.hash, clip.size)
+
+
+def _copies(archive: Archive, db: Database, shelves: tuple[Shelf, ...]) -> Iterator[Expected]:
+    kept = {each.path: each for each in cards.files(db)}
+    folders = {shelf.volume.id: shelf.folder for shelf in shelves if shelf.volume}
+    for (path, number), when in cards.copies(db).items():
+        if number in folders and (file := kept.get(path)):
+            place = folders[number] / file.below
+            yield Expected(
+                said(archive, place),
+                place,
+                "copy",
+                file.hash,
+                file.size,
+                file.below,
+                number,
+                verified=when,
+            )
+
+
+def _renditions(archive: Archive, db: Database) -> Iterator[Expected]:
+    for made in renditions.every(db):
+        place = archive.folder / made.path
+        yield Expected(str(made.path), place, "rendition", None, made.size, clip=made.clip, kind=made.kind)
+        if made.kind == "thumbnails":
+            for sheet in _sheets(place):
+                yield Expected(
+                    said(archive, sheet), sheet, "rendition", None, None, clip=made.clip, kind=made.kind
+                )
+
+
+def _sheets(index: Path) -> Iterator[Path]:
+    """The sheets of thumbnails that an index names; they have no rows of their own."""
+    try:
+        text = index.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        return
+    for name in dict.fromkeys(SHEET.findall(text)):
+        yield index.with_name(os.fsdecode(name))

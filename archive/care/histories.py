@@ -1,0 +1,132 @@
+"""The MHL histories of cards held against what lies there and what the catalogue knows, and gone on with."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive.care.checks import Finding
+from archive.care.expected import Expected, Inventory, Shelf, said
+from archive.config import Archive
+from media.errors import Unreadable
+from media.fingerprint import OWN
+from media.mhl import chain, digests, history
+from media.mhl.entry import Entry, Hash
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a history.
+
+    Attributes:
+        root: the folder of the card.
+        path: the file that is wrong, as it is said.
+        missing: it is not there; else it is not what it should be.
+        why: a sentence.
+    """
+
+    root: Path
+    path: str
+    missing: bool
+    why: str
+
+
+def faults(archive: Archive, inventory: Inventory) -> list[Fault]:
+    """What is wrong with the histories of all cards that are there, second copies included."""
+    return [fault for root, files in _roots(inventory).items() for fault in _of_one(archive, root, files)]
+
+
+def append(findings: Iterable[Finding], inventory: Inventory, when: datetime) -> list[Path]:
+    """Say in the history of each card what was found of its files, as a generation of its own.
+
+    Args:
+        findings: of files that were read.
+        inventory: what there should be.
+        when: the check began; a second call with the same one says nothing anew.
+
+    Returns:
+        The folders of the cards.
+
+    Raises:
+        Unreadable: a history is damaged.
+        OSError: it cannot be written.
+    """
+    seen = {finding.file.place: finding for finding in findings if finding.hash}
+    written = []
+    for root, files in _roots(inventory).items():
+        entries = [_entry(root, seen[file.place], when) for file in files if file.place in seen]
+        if entries and (root / history.FOLDER).is_dir():
+            history.append(root, entries, when=when, process="in-place")
+            written.append(root)
+    return written
+
+
+def _roots(inventory: Inventory) -> Mapping[Path, list[Expected]]:
+    """The folder of each card on each volume that is there, with what should lie in it."""
+    shelves = [shelf for shelf in (inventory.own, *inventory.copies) if shelf.there]
+    roots: dict[Path, list[Expected]] = {
+        shelf.folder / card: [] for shelf in shelves for card in inventory.cards
+    }
+    folders = {_number(shelf): shelf.folder for shelf in shelves}
+    for file in inventory.files:
+        if file.below and file.role in {"original", "copy"} and file.volume in folders:
+            root = folders[file.volume] / file.below.parts[0]
+            if root in roots:
+                roots[root].append(file)
+    return roots
+
+
+def _number(shelf: Shelf) -> str | None:
+    return shelf.volume.id if shelf.volume else None
+
+
+def _of_one(archive: Archive, root: Path, files: list[Expected]) -> Iterator[Fault]:
+    broken = list(_broken(archive, root, any(file.listed for file in files)))
+    yield from broken
+    if broken or not (root / history.FOLDER).is_dir():
+        return
+    try:
+        known = history.entries(history.read(root))
+    except Unreadable as error:
+        yield Fault(root, said(archive, root / history.FOLDER / chain.NAME), False, error.message)
+        return
+    expected = {file.place.relative_to(root).as_posix(): file for file in files}
+    for path, file in expected.items():
+        listed = known.get(path, {}).get(OWN)
+        if file.listed and (listed is None or listed.value != file.hash):
+            why = "the history does not list it" if listed is None else "the history has another hash of it"
+            yield Fault(
+                root, said(archive, root / history.FOLDER / chain.NAME), False, f"{file.path}: {why}."
+            )
+    for path in known:
+        if path not in expected and not os.path.lexists(root / path):
+            yield Fault(root, said(archive, root / path), True, "The card's history lists it.")
+
+
+def _broken(archive: Archive, root: Path, expected: bool) -> Iterator[Fault]:
+    """The chain and the manifests of a history that are not there, or not what the chain says."""
+    folder = root / history.FOLDER
+    names = folder / chain.NAME
+    if not names.exists():
+        if expected and root.is_dir():
+            yield Fault(root, said(archive, names), True, "The history of the card is gone.")
+        return
+    try:
+        links = chain.read(names)
+    except Unreadable as error:
+        yield Fault(root, said(archive, names), False, error.message)
+        return
+    for link in links:
+        path = folder / link.file
+        if not path.exists():
+            yield Fault(root, said(archive, path), True, f"{chain.NAME} names it.")
+        elif digests.of(path.read_bytes(), "c4") != link.c4:
+            yield Fault(root, said(archive, path), False, f"It is not what {chain.NAME} says.")
+
+
+def _entry(root: Path, finding: Finding, when: datetime) -> Entry:
+    status = finding.file.place.stat()
+    modified = datetime.fromtimestamp(status.st_mtime, UTC)
+    digest = Hash(OWN, finding.hash or "", None, when)
+    return Entry(finding.file.place.relative_to(root).as_posix(), status.st_size, modified, (digest,))

@@ -1,0 +1,90 @@
+"""What a check found of an archive, as people and scripts are told."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from archive.care.checks import Finding, Found
+from archive.care.expected import Inventory, Shelf
+from archive.care.histories import Fault
+from archive.catalogue.integrity import Faults
+
+
+@dataclass(slots=True)
+class Report:
+    """What was found.
+
+    Attributes:
+        checked: files that were looked at whole, those that an earlier, stopped check had done included.
+        bad: every file that is not whole, or could not be looked at.
+        untracked: files that no row knows.
+        database: what is wrong with the catalogue.
+        histories: what is wrong with the MHL histories of cards.
+        inventory: what there should be; None where the catalogue cannot say.
+        notes: sentences that a person should read and that are no damage.
+        stopped: somebody stopped the check.
+    """
+
+    checked: int = 0
+    bad: list[Finding] = field(default_factory=list)
+    untracked: list[str] = field(default_factory=list)
+    database: Faults = field(default_factory=Faults)
+    histories: list[Fault] = field(default_factory=list)
+    inventory: Inventory | None = None
+    notes: list[str] = field(default_factory=list)
+    stopped: bool = False
+
+    def paths(self, found: Found) -> list[str]:
+        """The files of which this was found, histories included."""
+        paths = [finding.file.path for finding in self.bad if finding.found == found]
+        if found in {"changed", "missing"}:
+            paths += [fault.path for fault in self.histories if fault.missing == (found == "missing")]
+        return sorted(set(paths))
+
+    @property
+    def damaged(self) -> bool:
+        """Whether something was whole and is not. What is absent or untracked is not damaged."""
+        return bool(self.paths("changed") or self.paths("missing") or self.database.sentences)
+
+    @property
+    def codes(self) -> set[int]:
+        """The exit codes that apply."""
+        found = {4} if self.paths("unreadable") else set()
+        return found | ({3} if self.damaged else set())
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer of `archive verify --json`."""
+        return {
+            "checked": self.checked,
+            **{found: self.paths(found) for found in ("changed", "missing")},
+            "untracked": self.untracked,
+            **{found: self.paths(found) for found in ("absent", "unreadable")},
+            "database": list(self.database.sentences),
+        }
+
+    def absences(self) -> list[str]:
+        """A sentence for each folder that is not there, with what to do."""
+        files = [finding.file for finding in self.bad if finding.found == "absent"]
+        shelves = (self.inventory.own, *self.inventory.copies) if self.inventory else ()
+        counts = {shelf: sum(shelf.holds(file) for file in files) for shelf in shelves}
+        folders = Counter(file.place.parent for file in files if file.role == "in place")
+        return [
+            *(_absence(shelf, count) for shelf, count in counts.items() if count),
+            *(_left(folder, count) for folder, count in folders.items()),
+        ]
+
+
+def _absence(shelf: Shelf, count: int) -> str:
+    what = "second copies" if shelf.volume and shelf.volume.role == "copy" else "the originals"
+    return (
+        f"{shelf.folder}, which holds {what}, is not mounted: {count} file{'s' * (count != 1)} could not be "
+        "looked at. Mount it and run archive verify again."
+    )
+
+
+def _left(folder: Path, count: int) -> str:
+    return (
+        f"{folder} is not mounted, or empty: {count} clip{'s' * (count != 1)} that stayed there could not be "
+        "looked at. Mount its disk and run archive verify again."
+    )

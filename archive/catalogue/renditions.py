@@ -1,0 +1,31 @@
+"""Renditions as files: which there should be of each clip."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.catalogue.paths import named
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that was made from a clip.
+
+    Attributes:
+        clip: the hash of the clip.
+        kind: "proxy", "audio", "poster", "thumbnails", "peaks", "sound" or "levels".
+        path: below the archive's folder.
+        size: bytes.
+    """
+
+    clip: str
+    kind: str
+    path: Path
+    size: int
+
+
+def every(db: Database) -> list[Made]:
+    """Every rendition that the catalogue knows."""
+    rows = db.execute("SELECT clip, kind, path, size FROM renditions ORDER BY path").fetchall()
+    return [Made(clip, kind, Path(named(path)), size) for clip, kind, path, size in rows]

@@ -1,0 +1,134 @@
+"""`archive verify`: is everything still there, and still what it was?"""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from archive.cli.display import shown
+from archive.cli.options import ArchiveOption, JsonOption
+from archive.errors import UserError
+
+if TYPE_CHECKING:
+    from archive.care.report import Report
+    from archive.care.verify import Watcher
+
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+def command(
+    due: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="Read only what was not found whole for so long: 90d, 12h, 4w.",
+            show_default=False,
+        ),
+    ] = None,
+    sample: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Read only so many of the files, those first that were not read for longest: 5%.",
+            show_default=False,
+        ),
+    ] = None,
+    mhl: Annotated[
+        bool, typer.Option("--mhl", help="Add what was found to the MHL history of each card.")
+    ] = False,
+    as_json: JsonOption = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Check that every file is there and is what it was, that the database is whole, and that search finds all of it.
+
+    Originals and their second copies are read and held against their hashes. Nothing is changed. Stop it with
+    Ctrl-C whenever you like: the same command goes on where it was.
+    """
+    from archive import config
+    from archive.care.choice import Asked
+    from archive.care.verify import verify
+    from archive.cli.signals import stopping
+    from archive.intake.summary import exit_code
+
+    if due and sample:
+        raise UserError("--due and --sample do not go together.", "Give one of them.")
+    asked = Asked(_time(due) if due else None, _share(sample) if sample else None, mhl)
+    found = config.find(archive)
+    with stopping() as signals, watching() as watcher:
+        report = verify(found, asked, watcher, signals.stop)
+    if as_json:
+        typer.echo(json.dumps(report.as_json()))
+    else:
+        show(report)
+    if report.stopped:
+        typer.echo("Stopped. Go on with the same command.", err=True)
+    raise typer.Exit(signals.exit_code if report.stopped else exit_code(report.codes))
+
+
+def show(report: "Report") -> None:
+    """Print for a person what is wrong, and what to do about it."""
+    lists = report.as_json()
+    for found in ("changed", "missing", "unreadable", "untracked"):
+        for path in lists[found]:
+            typer.echo(f"{found:<11} {shown(path)}")
+    for sentence in (*report.database.sentences, *(f"{each.path}: {each.why}" for each in report.histories)):
+        typer.echo(shown(sentence))
+    for sentence in (*report.absences(), *report.notes):
+        typer.echo(shown(sentence), err=True)
+    typer.echo(_verdict(report))
+
+
+def _verdict(report: "Report") -> str:
+    checked = f"{report.checked} file{'s' * (report.checked != 1)} checked"
+    if report.damaged:
+        return f"{checked}. To see what can be put right: archive repair"
+    if report.paths("unreadable"):
+        return f"{checked}. Let this program read all of them, then run archive verify again."
+    said = [f"{checked}; all of it is whole."]
+    if report.untracked:
+        said.append(
+            "What is untracked is no damage: move it out of the archive, and ingest it from there if it is footage."
+        )
+    return " ".join(said)
+
+
+@contextmanager
+def watching() -> Iterator["Watcher"]:
+    """A bar on a terminal, nothing elsewhere."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    class Bar:
+        def expect(self, files: int, size: int) -> None:
+            progress.update(bar, total=size)
+
+        def at(self, path: str) -> None:
+            progress.update(bar, description=f"reading {escape(shown(path))}")
+
+        def read(self, count: int) -> None:
+            progress.advance(bar, count)
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        bar = progress.add_task("looking", total=None)
+        yield Bar()
+
+
+def _time(text: str) -> timedelta:
+    found = re.fullmatch(r"(\d{1,5})([hdw])", text.strip())
+    if not found:
+        raise UserError(f"--due {text}: no length of time.", "A number and h, d or w, as in 12h, 90d, 4w.")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def _share(text: str) -> float:
+    found = re.fullmatch(r"(\d{1,3}(?:\.\d+)?) ?%", text.strip())
+    if not found or not 0 < float(found[1]) <= 100:
+        raise UserError(f"--sample {text}: no share.", "A number and a per cent sign, as in 5%.")
+    return float(found[1]) / 100
