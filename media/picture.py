@@ -8,6 +8,7 @@ from fractions import Fraction
 import av
 from av.error import FFmpegError
 
+from media.claims import is_allowed
 from media.streams import VideoStream, duration, is_cover, start
 from media.timecode import standard_rate
 
@@ -72,7 +73,7 @@ def main_picture(container: av.container.InputContainer, name: str) -> Picture |
 
 def _size(stream: av.VideoStream) -> int:
     codec = stream.codec_context
-    return codec.width * codec.height if codec else 0
+    return codec.width * codec.height if codec and is_allowed(codec) else 0
 
 
 def _first_look(

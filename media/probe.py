@@ -12,8 +12,8 @@ from typing import Any, Literal
 import av
 from av.error import FFmpegError
 
-from media import headers, tags
-from media.allowed import FORMATS
+from media import claims, headers, tags
+from media.allowed import DECODERS, FORMATS
 from media.errors import Unreadable
 from media.picture import Picture, main_picture
 from media.streams import AudioStream, OtherStream, VideoStream, is_timecode, other, sound
@@ -124,7 +124,11 @@ def _must_be_a_file(path: Path) -> None:
 def _opened(path: Path) -> av.container.InputContainer:
     # Anything but a clip could be a playlist, which makes ffmpeg open other files of this machine; and
     # `file:` lets a name begin with a dash or hold a colon or a per cent sign.
-    limits = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
+    limits = {
+        "format_whitelist": FORMATS,
+        "protocol_whitelist": "file",
+        "codec_whitelist": ",".join(sorted(DECODERS)),
+    }
     # PyAV 19 keeps a byte of a tag that is no UTF-8, as Python does in names; before, one had to ask for it.
     is_old = int(av.__version__.partition(".")[0]) < 19
     asked: dict[str, Any] = {"metadata_errors": "surrogateescape"} if is_old else {}
@@ -134,6 +138,7 @@ def _opened(path: Path) -> av.container.InputContainer:
 
 def _probed(container: av.container.InputContainer, path: Path) -> Probe:
     name = container.format.name.split(",")[0]
+    claims.hold_streams(path.name, container)
     picture = main_picture(container, name)
     video = picture.stream if picture else None
     audio = tuple(found for stream in container.streams.audio if (found := sound(stream)))
@@ -144,11 +149,13 @@ def _probed(container: av.container.InputContainer, path: Path) -> Probe:
             f"{path.name}: holds neither picture nor sound that ffmpeg can decode",
             "Look whether its maker has a program that turns it into MOV, MXF or WAV.",
         )
+    duration = _duration(container, video, audio)
+    claims.hold_length(path, float(duration), (each.channels for each in audio))
     known = {each.index for each in (video, *audio) if each}
     said = [container.metadata, *(stream.metadata for stream in container.streams)]
     return Probe(
         container=name,
-        duration=_duration(container, video, audio),
+        duration=duration,
         promised=name in _PROMISING and container.duration is not None,
         video=video,
         audio=audio,

@@ -6,6 +6,7 @@ from fractions import Fraction
 import av
 
 from media import tags
+from media.claims import is_allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class OtherStream:
 def sound(stream: av.AudioStream) -> AudioStream | None:
     """A stream of sound as its header describes it; None where ffmpeg cannot decode it."""
     codec = stream.codec_context
-    if not codec or not codec.sample_rate or not codec.layout.nb_channels:
+    if not codec or not is_allowed(codec) or not codec.sample_rate or not codec.layout.nb_channels:
         return None
     return AudioStream(
         index=stream.index,

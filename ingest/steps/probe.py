@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from ingest.clip import Clip
-from ingest.step import Context
-from media.probe import probe
+from ingest.step import Context, StepFunction
+from media.probing import Prober
 
 RECIPE = 1  # raised when the same file would be described in another way
 
@@ -14,6 +14,10 @@ def settings() -> dict[str, object]:
     return {"recipe": RECIPE}
 
 
-def run(clip: Clip, context: Context) -> Clip:
-    """The clip with its streams, length, timecode and reel."""
-    return replace(clip, probe=probe(clip.path))
+def step(prober: Prober) -> StepFunction:
+    """The step; the prober starts nothing before a clip needs it."""
+
+    def run(clip: Clip, context: Context) -> Clip:
+        return replace(clip, probe=prober.probe(clip.path, context.stop))
+
+    return run

@@ -1,0 +1,88 @@
+"""What a file claims of itself against what any clip is, before anything is made of it."""
+
+import errno
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import av
+
+from media.allowed import DECODERS, LONGEST, MOST_PIXELS, MOST_STREAMS, THINNEST
+from media.errors import Unreadable
+from media.timecode import clock
+
+LEAVE_OUT = "The original is safe. If it is a clip, convert it into one that is smaller; else leave it out."
+NOTHING_THERE = "Copy it again from the card; if it is the same there, nothing was recorded."
+BRIEF = 600  # seconds; a shorter one is cheap to decode, whatever it holds
+MOST_PIECES = 1000  # of a file with holes, which are looked at
+
+
+def hold_streams(name: str, container: av.container.InputContainer) -> None:
+    """Hold a file that was opened, but not decoded, to the most streams and pixels.
+
+    Raises:
+        Unreadable: naming what is too many.
+    """
+    count = len(container.streams)
+    if count > MOST_STREAMS:
+        raise Unreadable(f"{name}: holds {count} streams; no more than {MOST_STREAMS} are taken", LEAVE_OUT)
+    for stream in container.streams.video:
+        codec = stream.codec_context
+        if codec and codec.width * codec.height > MOST_PIXELS:
+            raise Unreadable(
+                f"{name}: has a picture of {codec.width} x {codec.height};"
+                f" no more than {MOST_PIXELS // 10**6} million pixels are taken",
+                LEAVE_OUT,
+            )
+
+
+def is_allowed(codec: av.CodecContext | None) -> bool:
+    """Whether a decoder is one of those that footage and recordings need."""
+    return codec is not None and codec.codec.name in DECODERS
+
+
+def hold_length(path: Path, seconds: float, channels: Iterable[int]) -> None:
+    """Hold the length that a file claims to what is there of it, and to the longest.
+
+    A recorder that lost power leaves the room that it had set aside: a hole as long as a day. It costs nothing
+    on the disk, and decoded as silence it would cost the whole of its length.
+
+    Args:
+        path: the file.
+        seconds: that it claims.
+        channels: of each stream of sound.
+
+    Raises:
+        Unreadable: naming the length, and what is there.
+    """
+    if seconds <= BRIEF:
+        return
+    there = held(path)
+    if there < THINNEST * seconds * max(1, sum(channels)):
+        raise Unreadable(
+            f"{path.name}: claims {clock(round(seconds * 1000))} and holds {there / 1000:,.0f} kB:"
+            " nothing of that length was recorded",
+            NOTHING_THERE,
+        )
+    if seconds > LONGEST:
+        raise Unreadable(
+            f"{path.name}: claims {clock(round(seconds * 1000))}; no more than 24 hours are taken", LEAVE_OUT
+        )
+
+
+def held(path: Path) -> int:
+    """The bytes of a file that were written; its holes do not count, where the file system tells of them."""
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        end = there = 0
+        for _ in range(MOST_PIECES):
+            try:
+                start = os.lseek(file.fileno(), end, os.SEEK_DATA)
+                end = os.lseek(file.fileno(), start, os.SEEK_HOLE)
+            except OSError as error:
+                # Nothing but a hole follows; else the file system cannot tell.
+                return there if error.errno == errno.ENXIO else size
+            there += end - start
+            if end >= size:
+                return there
+        return size
