@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --group dev --no-header --no-annotate --quiet --upgrade
 
-.PHONY: demo test lint browser bench lock help clean
+.PHONY: demo test sweep lint browser bench lock help clean
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ demo: $(VENV)/program  ## Run the main job on the sample footage
 
 test: $(VENV)/test  ## Run the tests
 	$(BIN)/python -m pytest -n auto
+
+sweep: $(VENV)/test  ## Kill, cut off and refuse the command at every place there is; hours, and it goes on where it was
+	$(BIN)/python tests/sweep/whole.py $(PIECE)
 
 lint: $(VENV)/lint  ## Check style, types and the house's rules
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""Write docs/cli.md and docs/schema.md from the code; with --check only say whether they are as the code is."""
+"""Write the pages that are made from the code; with --check only say whether they are as the code is."""
 
 import sqlite3
 import sys
@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from unittest.mock import patch
 
+from promises import page as promises
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -54,7 +55,8 @@ def schema() -> str:
 def main() -> None:
     """Write the pages, or with --check compare them."""
     stale = []
-    for name, text in (("cli.md", command_line()), ("schema.md", schema())):
+    kept = (DOCS / "promises.md").read_text(encoding="utf-8")
+    for name, text in (("cli.md", command_line()), ("schema.md", schema()), ("promises.md", promises(kept))):
         page = DOCS / name
         if not page.exists() or page.read_text(encoding="utf-8") != text:
             stale.append(name)

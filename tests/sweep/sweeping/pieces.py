@@ -1,0 +1,113 @@
+"""The whole sweeps, case by case: every boundary, every call, many moments. The tests draw a few of the same."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import cycle
+from pathlib import Path
+
+from sweeping import failing, killing, operations, power, tracing
+from sweeping.drawing import by
+from sweeping.operation import Operation, Outcome, Reference
+from sweeping.running import NOBODY, why_no_other_user
+
+MOMENTS = 200
+CHANGES = (*tracing.WRITES, *tracing.FLUSHES, *tracing.NAMES)
+SWEPT = (operations.offload, operations.go_on)
+Make = Callable[[Path], Operation]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case of a sweep.
+
+    Attributes:
+        row: the line of the table of results that counts it.
+        key: says which case it is; the same in every run with the same seed.
+        go: does it.
+    """
+
+    row: str
+    key: str
+    go: Callable[[], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What cases are made of.
+
+    Attributes:
+        reference: an operation as it is undisturbed.
+        disk: the disk on which it begins.
+        seed: decides what is drawn by chance.
+    """
+
+    reference: Callable[[Make], Reference]
+    disk: Callable[[Make], Path]
+    seed: str
+
+    def users(self) -> Iterator[int | None]:
+        """Ourselves and, where we may, a user without rights, in turn."""
+        return cycle([None] if why_no_other_user() else [None, NOBODY])
+
+
+def kill(bench: Bench) -> Iterator[Case]:
+    """At every boundary between two steps, at many moments, at every write, flush and name; and a naive copy."""
+    users, whole = bench.users(), bench.reference(operations.ingest)
+    for lines in range(1, whole.lines):
+        row = "`archive ingest` killed at every step boundary"
+        yield _case(row, f"{lines}", killing.after_lines, whole, lines, next(users))
+    chance = by(bench.seed, "moments")
+    for number in range(MOMENTS):
+        moment = chance.uniform(0.05, whole.seconds)
+        row = "`archive ingest` killed at random moments"
+        yield _case(row, f"{number}", killing.after_seconds, whole, moment, next(users))
+    for make in (*SWEPT, operations.naive):
+        reference = bench.reference(make)
+        for call in _points(reference, CHANGES, tracing.why_not()):
+            row = f"{_who(reference)} killed at every write, flush, rename, link and unlink"
+            yield _case(row, f"{call}", killing.at_call, reference, call, next(users))
+
+
+def cut(bench: Bench) -> Iterator[Case]:
+    """The power goes at every flush, and when the command has ended; and what flushes nothing."""
+    if why := power.why_not():
+        raise SystemExit(f"No power can be cut: {why}.")
+    users = bench.users()
+    for make in (*SWEPT, operations.forgetful, operations.naive):
+        reference, disk = bench.reference(make), bench.disk(make)
+        for call in (*reference.points(*tracing.FLUSHES), None):
+            row = f"{_who(reference)}: the power goes at every flush"
+            yield _case(row, f"{call}", power.cut, reference, disk, call, next(users))
+
+
+def call(bench: Bench) -> Iterator[Case]:
+    """Every call fails, with every error that it may meet; and a naive copy's."""
+    users = bench.users()
+    for make in (*SWEPT, operations.naive):
+        reference = bench.reference(make)
+        for each in _points(reference, tracing.ALL, tracing.why_not()):
+            for error in failing.errors(each):
+                row = f"{_who(reference)}: every write, flush, rename, read fails with EIO or ENOSPC"
+                yield _case(row, f"{each} {error}", failing.at_call, reference, each, error, next(users))
+
+
+PIECES: dict[str, Callable[[Bench], Iterator[Case]]] = {"kill": kill, "power": cut, "call": call}
+
+
+def _case(row: str, key: str, go: Callable[..., Outcome], *given: object) -> Case:
+    return Case(row, f"{row}: {key}", lambda: go(*given))
+
+
+def _who(reference: Reference) -> str:
+    return {
+        "offload": "the copy of a card",
+        "go on": "renditions and transcripts",
+        "naive": "a naive copy",
+        "offload without fsync": "the copy, where fsync does nothing",
+    }[reference.operation.name]
+
+
+def _points(reference: Reference, names: tuple[str, ...], why_not: str) -> list[tracing.Call]:
+    if why_not:
+        raise SystemExit(f"No call can be tampered with: {why_not}.")
+    return reference.points(*names)

@@ -1,0 +1,65 @@
+"""The last result of the sweeps: a table in docs/promises.md between two marks, a row a kind of case."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sweeping.running import ROOT
+
+PAGE = ROOT / "docs" / "promises.md"
+BEGIN, END = "<!-- The last result of make sweep -->", "<!-- End of the result -->"
+HEAD = "| what was done | times | what was seen | commit | seed | date |\n|---|---|---|---|---|---|\n"
+CONTROLS = ("a naive copy", "the copy, where fsync does nothing")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen of a case.
+
+    Attributes:
+        row: the kind of case.
+        key: which one.
+        met: whether what was to happen came about.
+        wrong: what was promised and not kept.
+    """
+
+    row: str
+    key: str
+    met: bool
+    wrong: list[str]
+
+    @property
+    def control(self) -> bool:
+        """Whether it is one of those that have to go wrong, so that the sweep is seen to catch it."""
+        return self.row.startswith(CONTROLS)
+
+    @property
+    def unexpected(self) -> bool:
+        """Whether it went wrong and should not have."""
+        return bool(self.wrong) and not self.control
+
+    def as_json(self) -> dict[str, Any]:
+        """For the state of a sweep."""
+        return asdict(self)
+
+
+def write(seen: Sequence[Seen], commit: str, seed: str) -> None:
+    """Put the rows of these cases into the page, in place of those of an earlier sweep; other rows stay."""
+    text = PAGE.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    old, _, after = rest.partition(END)
+    lines = re.findall(r"^\| [^|\n]+ \|.*\|$", old, re.MULTILINE)[1:]
+    rows = {line.split("|")[1].strip(): line for line in lines}
+    for name in dict.fromkeys(one.row for one in seen):
+        rows[name] = _row(name, [one for one in seen if one.row == name], commit, seed)
+    table = HEAD + "".join(f"{row}\n" for row in rows.values())
+    PAGE.write_text(f"{before}{BEGIN}\n\n{table}\n{END}{after}", encoding="utf-8")
+
+
+def _row(name: str, cases: Sequence[Seen], commit: str, seed: str) -> str:
+    wrong, late = sum(bool(one.wrong) for one in cases), sum(not one.met for one in cases)
+    said = f"{wrong} wrong" + (", as it has to be: the sweep sees it" if cases[0].control and wrong else "")
+    said += f"; {late} came too late" if late else ""
+    return f"| {name} | {len(cases)} | {said} | {commit} | {seed} | {datetime.now(UTC):%Y-%m-%d} |"
