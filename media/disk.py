@@ -47,6 +47,14 @@ def flush_folder(folder: Path) -> None:
             raise
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that are not there, so that they outlive a power cut."""
+    made = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in made:
+        flush_folder(each.parent)
+
+
 def forget(descriptor: int) -> None:
     """Let the next read of a flushed file come from the disk, not from memory."""
     if sys.platform == "darwin":

@@ -6,6 +6,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
+from archive.catalogue import Reader
 from archive.catalogue.paths import named, stored
 from archive.config import Archive
 from media import volume
@@ -29,10 +30,15 @@ class Volume:
     path: Path
 
 
-def every(db: Database) -> list[Volume]:
+def every(db: Reader) -> list[Volume]:
     """Every volume, the originals' own first."""
     rows = db.execute("SELECT id, role, path FROM volumes ORDER BY role = 'copy', rowid").fetchall()
     return [Volume(number, role, Path(named(path))) for number, role, path in rows]
+
+
+def archive_id(db: Reader) -> str | None:
+    """What tells an archive from every other: the id of its originals' volume; None before its first ingest."""
+    return next((each.id for each in every(db) if each.role == "originals"), None)
 
 
 def remember(db: Database, known: Volume) -> None:

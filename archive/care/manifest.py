@@ -1,0 +1,170 @@
+"""What a backup is: a folder with a manifest, which lists every file in it and is written last."""
+
+import json
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from threading import Event
+from typing import Literal
+
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
+
+from archive.catalogue.paths import named, stored
+from archive.errors import DamageFound, UserError
+from media import copying, disk
+from media.errors import Problem, Stopped
+from media.fingerprint import content_hash
+
+NAME = "manifest.json"
+
+# The folder of a backup in which everything lies as it lay in the archive's own.
+CONTENT = "archive"
+
+_LIMIT = 64 << 20  # bytes; a manifest of a hundred thousand files is half as long
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file in a backup.
+
+    Attributes:
+        path: below the archive's folder; a byte that is no UTF-8 as `archive.catalogue.paths` writes it.
+        size: bytes.
+        hash: xxh3-128 of its content, as of every file that the program knows.
+    """
+
+    path: str
+    size: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What `manifest.json` says.
+
+    Attributes:
+        format: 1; raised when an older program could not read it.
+        program: the version that wrote it.
+        archive: the id of the archive's volume of originals, which tells its backups from another's; None for
+            an archive that was never filled.
+        title: of the archive.
+        number: counts the backups of this archive in one folder, since a clock may be wrong.
+        made: when, by the clock.
+        files: every file.
+    """
+
+    format: Literal[1]
+    program: str
+    archive: str | None
+    title: str
+    number: int
+    made: AwareDatetime
+    files: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A folder whose manifest can be read."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def order(self) -> tuple[int, datetime]:
+        """What sorts the backups of one archive in the order in which they were made."""
+        return self.manifest.number, self.manifest.made
+
+    def file(self, entry: Entry) -> Path:
+        """Where a file of it lies."""
+        return self.folder / CONTENT / named(entry.path)
+
+
+_FORM = TypeAdapter(Manifest)
+
+
+def take(source: Path, folder: Path, below: Path, stop: Event) -> Entry:
+    """Copy a file to its place in a backup, or in an archive, prove it there, and say what it is.
+
+    Raises:
+        Problem: as `media.copying.copy` says.
+    """
+    copied = copying.copy(source, [folder], lambda _: below, stop=stop)
+    return Entry(stored(str(below)), copied.size, copied.hash)
+
+
+def write(folder: Path, manifest: Manifest) -> str:
+    """Put the manifest into a backup, in one move and flushed; returns the hash of it, which names the whole."""
+    text = json.dumps(asdict(manifest) | {"made": manifest.made.isoformat()}, ensure_ascii=False, indent=1)
+    disk.write(folder / NAME, text.encode())
+    return content_hash(folder / NAME)
+
+
+def read(folder: Path) -> Backup:
+    """The backup in `folder`.
+
+    Raises:
+        UserError: it holds no manifest, so it is no backup, or not a whole one.
+        DamageFound: the manifest is damaged, or not one of ours.
+    """
+    path = folder / NAME
+    try:
+        with path.open("rb") as file:
+            manifest = _FORM.validate_json(file.read(_LIMIT))
+    except OSError as error:
+        raise UserError(
+            f"{folder} is no backup ({NAME}: {error.strerror}).", "Name what archive backup has made."
+        ) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise DamageFound(f"{path} is damaged: {first['msg'].lower()}.", "Take another backup.") from None
+    for entry in manifest.files:
+        parts = PurePosixPath(entry.path).parts
+        if not parts or ".." in parts or parts[0] == "/" or "\0" in entry.path:
+            raise DamageFound(f"{path} names {entry.path!r}, which is no file of it.", "Take another backup.")
+    return Backup(folder, manifest)
+
+
+def all_in(place: Path) -> tuple[list[Backup], list[str]]:
+    """The backups in a folder, the latest first, and a sentence about each manifest that cannot be read."""
+    backups: list[Backup] = []
+    damaged: list[str] = []
+    for folder in place.iterdir():
+        with suppress(UserError):
+            try:
+                backups += [] if folder.name.startswith(".") else [read(folder)]
+            except DamageFound as error:
+                damaged.append(error.message)
+    return sorted(backups, key=lambda backup: backup.order, reverse=True), damaged
+
+
+def complete(backup: Backup) -> bool:
+    """Whether every file of it is there at its length, which takes no reading."""
+    return all(_lost(backup.file(entry), entry) is None for entry in backup.manifest.files)
+
+
+def fault(backup: Backup, stop: Event) -> str | None:
+    """The first thing that is wrong with a backup, from reading all of it; None where it is whole.
+
+    Raises:
+        Stopped: where `stop` was set.
+    """
+    for entry in backup.manifest.files:
+        path = backup.file(entry)
+        if lost := _lost(path, entry):
+            return lost
+        try:
+            if content_hash(path, stop=stop) != entry.hash:
+                return f"{path} does not hold any more what was written to it"
+        except Stopped:
+            raise
+        except Problem as problem:
+            return problem.message
+    return None
+
+
+def _lost(path: Path, entry: Entry) -> str | None:
+    if not path.is_file():
+        return f"{path} is gone"
+    size = path.stat().st_size
+    return None if size == entry.size else f"{path} is {size} bytes long and was {entry.size}"

@@ -1,0 +1,241 @@
+"""A restore: a backup checked, built beside the place where it goes, and swapped in; what was there is kept."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+
+from sqlite_utils import Database
+
+from archive.care import manifest, swap
+from archive.care.expected import Expected, Inventory, inventory
+from archive.care.manifest import Backup
+from archive.catalogue import address, check_header, integrity, open_catalogue, volumes
+from archive.catalogue.paths import named
+from archive.catalogue.troubles import explained
+from archive.config import Archive, Config
+from archive.errors import DamageFound, UserError
+from archive.intake import lock
+from media import disk, volume
+from media.fingerprint import content_hash
+
+DATABASE = "archive.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """An archive that was brought back.
+
+    Attributes:
+        folder: where it is now.
+        backup: what it came from.
+        passed_over: later backups that are damaged, each as a sentence.
+        before: where the archive lies that was there before; None where there was none.
+        absent: originals, and clips left in their place, that are not there.
+        renditions: files made from clips that are not there.
+        second: folders of second copies, and whether each is there.
+    """
+
+    folder: Path
+    backup: Backup
+    passed_over: tuple[str, ...]
+    before: Path | None
+    absent: tuple[Expected, ...]
+    renditions: tuple[Expected, ...]
+    second: tuple[tuple[Path, bool], ...]
+
+
+def restore(source: Path, folder: Path, now: datetime, stop: Event) -> Restored:
+    """Make `folder` the archive that a backup holds.
+
+    Args:
+        source: a backup, or a folder of backups of one archive, of which the latest whole one is taken.
+        folder: a new or empty folder, or an archive: that is kept beside it, all but the originals and renditions
+            of this same archive, which become those of the restored one.
+        now: names what is kept.
+        stop: ends the work when set; before the swap nothing has changed.
+
+    Raises:
+        UserError: `source` is no backup, or `folder` holds something else.
+        DamageFound: the backup is damaged; says which other one is whole.
+        ForeignDatabase: its database is a newer program's.
+        LockedByAnother: another process works in `folder`.
+        NoRoom: there is no space, or `folder` cannot be written.
+        Stopped: where `stop` was set.
+    """
+    backup, passed_over = choose(source, stop)
+    check_header(backup.folder / manifest.CONTENT / DATABASE)
+    folder = folder.resolve()
+    disk.make_folder(folder.parent)
+    with _beside(folder) as stage, ExitStack() as locks:
+        swap.roll_back(folder, stage)
+        _must_be_free(folder)
+        if swap.is_archive(folder):
+            locks.enter_context(lock.held(folder))
+        before = _exchange(backup, stage, folder, now, stop)
+        with _opened(folder) as db:
+            found = inventory(Archive(folder, Config()), db)
+    return Restored(
+        folder,
+        backup,
+        tuple(passed_over),
+        before,
+        _gone(found, "original", "in place"),
+        _gone(found, "rendition"),
+        tuple((shelf.folder, shelf.there) for shelf in found.copies),
+    )
+
+
+def choose(source: Path, stop: Event) -> tuple[Backup, list[str]]:
+    """The backup that is meant, every file of it read and found whole, and why others were passed over.
+
+    Raises:
+        UserError: there is none, or there are those of several archives.
+        DamageFound: the one that was named, or every one there is, is damaged.
+    """
+    if os.path.lexists(source / manifest.NAME):
+        backup = manifest.read(source)
+        if fault := manifest.fault(backup, stop):
+            raise DamageFound(f"This backup is damaged: {fault}.", _another(backup, stop))
+        return backup, []
+    if not source.is_dir():
+        raise UserError(f"{source} is not there.", "Name a backup, or a folder of backups.")
+    backups, damaged = manifest.all_in(source)
+    _must_be_of_one(backups, source)
+    for backup in backups:
+        fault = manifest.fault(backup, stop)
+        if fault is None:
+            return backup, damaged
+        damaged.append(f"{backup.folder} is damaged: {fault}.")
+    if damaged:
+        raise DamageFound(f"No backup in {source} is whole. {damaged[0]}", "Look for one elsewhere.")
+    raise UserError(f"There is no backup in {source}.", "Name what archive backup has made.")
+
+
+def _must_be_of_one(backups: Sequence[Backup], source: Path) -> None:
+    latest = {backup.manifest.archive: backup for backup in reversed(backups)}
+    if len(latest) > 1:
+        raise UserError(
+            f"{source} holds backups of {len(latest)} archives.",
+            f"Name one: {' or '.join(str(backup.folder) for backup in latest.values())}",
+        )
+
+
+def _another(damaged: Backup, stop: Event) -> str:
+    """Which backup to take instead of a damaged one."""
+    mine = damaged.manifest.archive
+    for other in manifest.all_in(damaged.folder.absolute().parent)[0]:
+        if other.manifest.archive == mine and manifest.fault(other, stop) is None:
+            return (
+                f"The latest whole one is {other.folder}; to take it: archive restore {other.folder} FOLDER"
+            )
+    return "No other one beside it is whole; look for one elsewhere."
+
+
+def _must_be_free(folder: Path) -> None:
+    """Nothing but an archive may lie where one is restored to.
+
+    Raises:
+        UserError: says what lies there.
+    """
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise UserError(f"{folder} is a file.", "Name a folder.")
+    if folder.is_mount():
+        raise UserError(
+            f"{folder} is where a disk is mounted; it cannot be swapped.", "Name a folder below it."
+        )
+    if swap.is_archive(folder):
+        for part in swap.FOOTAGE:
+            if (folder / part).is_mount():
+                raise UserError(
+                    f"A disk is mounted at {folder / part}; it cannot be moved.",
+                    "Unmount it, restore, and mount it again.",
+                )
+    elif any(folder.iterdir()):
+        raise UserError(
+            f"{folder} holds other files and no archive; nothing was touched.", "Name a new or empty folder."
+        )
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """The folder in which an archive is built for `folder`; gone afterwards unless it took its place."""
+    stage = folder.with_name(f".{folder.name}.restoring")
+    stage.mkdir(exist_ok=True)
+    with lock.held(stage):
+        try:
+            yield stage
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+
+
+def _exchange(backup: Backup, stage: Path, folder: Path, now: datetime, stop: Event) -> Path | None:
+    """Build the archive and put it in its place; where an earlier run got that far, do the rest."""
+    digest = content_hash(backup.folder / manifest.NAME)
+    earlier = swap.finish(folder)
+    if earlier and earlier.backup == digest:
+        return folder.with_name(earlier.before)
+    swap.clear(stage)
+    own = _build(backup, stage, stop)
+    moved = _same_archives(folder, own)
+    for part in ("originals", "renditions", "logs"):
+        if part not in moved:
+            (stage / part).mkdir()
+    if own and "originals" not in moved:
+        volume.mark(stage / "originals", own)
+    disk.flush_folder(stage)
+    return swap.into_place(stage, folder, digest, moved, now)
+
+
+def _build(backup: Backup, stage: Path, stop: Event) -> str | None:
+    """Put the files of a backup into an empty folder, the database at today's schema; returns the archive's id."""
+    for entry in backup.manifest.files:
+        source = backup.file(entry)
+        if manifest.take(source, stage, Path(named(entry.path)), stop) != entry:
+            raise DamageFound(f"{source} changed while it was read.", "Look after its disk.")
+    faults = integrity.faults(stage / DATABASE).file
+    if faults:
+        raise DamageFound(f"{backup.folder}: {faults[0]}", "Take another backup.")
+    with _opened(stage) as db:
+        own = volumes.archive_id(db)
+    disk.flush(stage / DATABASE)
+    return own
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[Database]:
+    """The catalogue of an archive, for writing even where it is only read: who only reads leaves a -wal beside it."""
+    with explained(folder / DATABASE), open_catalogue(folder / DATABASE, write=True) as db:
+        yield db
+
+
+def _same_archives(folder: Path, own: str | None) -> list[str]:
+    """The folders that a restored archive takes over from the one that lies in its place, where it is the same one."""
+    if own is None or not swap.is_archive(folder):
+        return []
+    moved = []
+    if volume.identity(folder / "originals") == own:
+        moved.append("originals")
+    if moved or _known_as(folder) == own:
+        moved.append("renditions")
+    return [part for part in moved if os.path.lexists(folder / part)]
+
+
+def _known_as(folder: Path) -> str | None:
+    """The id of the archive that lies in a folder; None too where it is broken, which may be why one restores."""
+    with suppress(sqlite3.Error):
+        uri = address(folder / DATABASE, write=False)
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            return volumes.archive_id(connection)
+    return None
+
+
+def _gone(found: Inventory, *roles: str) -> tuple[Expected, ...]:
+    return tuple(file for file in found.files if file.role in roles and not file.place.exists())

@@ -1,0 +1,91 @@
+"""`archive backup`: the database and what people gave, in a folder that can be restored."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from archive.cli.display import bytes_of, shown
+from archive.cli.options import ArchiveOption, JsonOption
+
+if TYPE_CHECKING:
+    from archive.care.backup import Made
+    from archive.care.coverage import Coverage
+
+
+def command(
+    place: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="Where backups lie, best on another disk; a new folder each."),
+    ],
+    as_json: JsonOption = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Back up the database and every file a person gave that is not footage.
+
+    Footage is in no backup: its second copies are made by `archive ingest
+    --also`. An ingest may run meanwhile. Of earlier backups in DIR the last of 7
+    days, 4 weeks and 12 months stay.
+    """
+    from datetime import UTC, datetime
+
+    from archive import config
+    from archive.care.backup import backup
+    from archive.cli.failing import tell
+    from archive.cli.signals import stopping
+    from media.errors import Stopped
+
+    found = config.find(archive)
+    with stopping() as signals:
+        try:
+            made = backup(found, place, datetime.now(UTC), signals.stop)
+        except Stopped as stopped:
+            tell(stopped)
+            raise typer.Exit(signals.exit_code) from None
+    if as_json:
+        removed = [str(folder) for folder in made.removed]
+        typer.echo(json.dumps({"path": str(made.backup.folder), "hash": made.hash, "removed": removed}))
+    else:
+        _show(made)
+
+
+def _show(made: "Made") -> None:
+    files = made.backup.manifest.files
+    size = bytes_of(sum(entry.size for entry in files))
+    others = f" and {len(files) - 1} other file{'s' * (len(files) != 2)}" if len(files) > 1 else ""
+    typer.echo(shown(str(made.backup.folder)))
+    typer.echo(f"Backed up: the database{others}, {size}, read back and found whole.", err=True)
+    for left in made.left_out:
+        typer.echo(f"Left out: {shown(str(left.path))}, {left.why}.", err=True)
+    for sentence in _of_footage(made.coverage):
+        typer.echo(shown(sentence), err=True)
+    if made.removed:
+        typer.echo(f"Removed: {len(made.removed)} older, whose place later ones have taken.", err=True)
+    typer.echo(f"To get it back: archive restore {shown(str(made.backup.folder))} FOLDER", err=True)
+
+
+def _of_footage(coverage: "Coverage") -> list[str]:
+    """What the backup does not hold, and whether that exists twice."""
+    said = ["Not in it: renditions, which can be made again from the originals."]
+    if coverage.originals:
+        said.append(
+            f"Not in it: {coverage.originals} original file{'s' * (coverage.originals != 1)}"
+            f" ({bytes_of(coverage.size)}). {_twice(coverage)}"
+        )
+    if coverage.in_place:
+        said.append(
+            f"Not in it: {coverage.in_place} clip{'s' * (coverage.in_place != 1)} left in place (--in-place)."
+        )
+    return said
+
+
+def _twice(coverage: "Coverage") -> str:
+    where = " and ".join(map(str, coverage.copies))
+    if not coverage.alone:
+        return f"Each has a second copy, in {where}."
+    many = "None of them has" if coverage.alone == coverage.originals else f"{coverage.alone} of them have no"
+    return (
+        f"{many}{' a' * (coverage.alone == coverage.originals)} second copy: to make it,"
+        " archive ingest CARD --also FOLDER"
+    )

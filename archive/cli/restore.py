@@ -1,0 +1,95 @@
+"""`archive restore`: an archive from a backup."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from archive.cli.display import shown
+from archive.cli.options import JsonOption
+
+if TYPE_CHECKING:
+    from archive.care.restore import Restored
+
+
+def command(
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="SOURCE", help="A backup; or a folder of backups: then the latest whole one."),
+    ],
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="New or empty, or an archive, which is kept as DIR.before-DATE."),
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Bring an archive back from a backup, once every file in that is found whole.
+
+    An archive that lies in DIR is kept beside it; its originals and renditions
+    are taken over where it is the same archive. Originals that are not there
+    are named, with what to do.
+    """
+    from datetime import UTC, datetime
+
+    from archive.care.restore import restore
+    from archive.cli.failing import tell
+    from archive.cli.signals import stopping
+    from media.errors import Stopped
+
+    with stopping() as signals:
+        try:
+            restored = restore(source, folder, datetime.now(UTC), signals.stop)
+        except Stopped as stopped:
+            tell(stopped)
+            raise typer.Exit(signals.exit_code) from None
+    for sentence in restored.passed_over:
+        typer.echo(f"Passed over: {shown(sentence)}", err=True)
+    if as_json:
+        typer.echo(json.dumps(_record(restored)))
+    else:
+        _show(restored, folder)
+
+
+def _record(restored: "Restored") -> dict[str, object]:
+    return {
+        "path": str(restored.folder),
+        "from": str(restored.backup.folder),
+        "before": str(restored.before) if restored.before else None,
+        "absent": [file.path for file in restored.absent],
+        "renditions": [file.path for file in restored.renditions],
+    }
+
+
+def _show(restored: "Restored", folder: Path) -> None:
+    made = restored.backup.manifest.made.astimezone()
+    typer.echo(shown(str(restored.folder)))
+    typer.echo(
+        f"Restored from {shown(str(restored.backup.folder))}, made {made:%Y-%m-%d %H:%M}; every file of it was whole.",
+        err=True,
+    )
+    if restored.before:
+        typer.echo(f"What was there is kept in {shown(str(restored.before))}.", err=True)
+    for file in restored.absent:
+        typer.echo(f"absent      {shown(file.path)}")
+    for sentence in _what_to_do(restored, folder):
+        typer.echo(shown(sentence), err=True)
+
+
+def _what_to_do(restored: "Restored", folder: Path) -> list[str]:
+    said = []
+    if any(file.role == "original" for file in restored.absent):
+        copies = [str(place) for place, there in restored.second if there]
+        where = f" It is here: {' and '.join(copies)}." if copies else ""
+        said.append(
+            f"Originals are absent: bring their disk back to {restored.folder / 'originals'}, or take them from a"
+            f" second copy: archive repair --from {copies[0] if copies else 'FOLDER'} --archive {folder}.{where}"
+        )
+    if any(file.role == "in place" for file in restored.absent):
+        said.append("Clips that were left in their place are absent: bring the disk they lie on back.")
+    if restored.renditions:
+        said.append(
+            f"Renditions are absent ({len(restored.renditions)}); with the originals there,"
+            f" archive ingest --archive {folder} makes them again."
+        )
+    return said or [f"Everything is there. To check it: archive verify --archive {folder}"]
