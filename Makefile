@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --group dev --no-header --no-annotate --quiet --upgrade
 
-.PHONY: demo test sweep lint browser bench lock help clean
+.PHONY: demo test sweep lint browser ascmhl bench lock help clean
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
@@ -49,6 +49,13 @@ lint: $(VENV)/lint  ## Check style, types and the house's rules
 browser:  ## Install Chromium for the tests in a browser (Debian and Ubuntu; needs root)
 	command -v chromium || command -v google-chrome || (apt-get update && apt-get install --yes chromium)
 
+ascmhl: .venv-ascmhl/bin/ascmhl  ## Install the reference tool for MHL, which tests hold our histories to
+
+# It needs another Click than sqlite-utils does, so it lives by itself.
+.venv-ascmhl/bin/ascmhl:
+	$(PYTHON) -m venv .venv-ascmhl
+	.venv-ascmhl/bin/python -m pip install --quiet --disable-pip-version-check ascmhl==1.2
+
 bench: $(VENV)/test  ## Measure what the README claims
 	for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
 
@@ -57,4 +64,4 @@ lock:  ## Write the lock and the constraints for pip again, with today's version
 	sed -e '/--hash=/d' -e 's/ \\$$//' requirements.lock > constraints.txt
 
 clean:  ## Remove what was installed and made here
-	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-ascmhl demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
