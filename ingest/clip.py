@@ -24,6 +24,7 @@ class Clip:
         sound: where the voices are.
         renditions: files made from it, below a folder of the caller's.
         transcript: its words, in milliseconds from its own start.
+        damage: what the step that made this clip found damaged, and took as far as it can be read.
     """
 
     hash: str
@@ -36,3 +37,4 @@ class Clip:
     sound: Sound | None = None
     renditions: tuple[Rendition, ...] = ()
     transcript: Transcript | None = None
+    damage: str = ""

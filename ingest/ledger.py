@@ -18,7 +18,7 @@ class Record:
     Attributes:
         settings: canonical JSON; other settings than today's make the step stale, not wrong.
         state: "done" or "failed".
-        error: what happened, where it failed.
+        error: what happened, where it failed; what is damaged, where it is done with what could be read.
         remedy: what to do about it.
         permanent: the content is at fault; the same step would fail again.
     """
@@ -73,7 +73,7 @@ class MemoryLedger:
 
     def done(self, clip: Clip, step: Step, settings: str) -> None:
         """Remember that the step is done."""
-        self._records[clip.hash, step] = Record(settings, "done")
+        self._records[clip.hash, step] = Record(settings, "done", clip.damage)
         self._blocks.pop((clip.hash, settings), None)
         self.clips[clip.hash] = clip
 

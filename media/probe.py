@@ -142,8 +142,6 @@ def _probed(container: av.container.InputContainer, path: Path) -> Probe:
     picture = main_picture(container, name)
     video = picture.stream if picture else None
     audio = tuple(found for stream in container.streams.audio if (found := sound(stream)))
-    if audio and name == "wav" and (samples := headers.promised_samples(path)):
-        audio = (replace(audio[0], duration=Fraction(samples, audio[0].sample_rate)),)
     if video is None and not audio:
         raise Unreadable(
             f"{path.name}: holds neither picture nor sound that ffmpeg can decode",
@@ -151,6 +149,9 @@ def _probed(container: av.container.InputContainer, path: Path) -> Probe:
         )
     duration = _duration(container, video, audio)
     claims.hold_length(path, float(duration), (each.channels for each in audio))
+    if audio and name == "wav" and (samples := headers.promised_samples(path)):
+        audio = (replace(audio[0], duration=Fraction(samples, audio[0].sample_rate)),)
+        duration = _duration(container, video, audio)
     known = {each.index for each in (video, *audio) if each}
     said = [container.metadata, *(stream.metadata for stream in container.streams)]
     return Probe(

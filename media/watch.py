@@ -53,6 +53,10 @@ class Outcome:
     said: str
     lost: dict[str, int]
 
+    def lost_by(self, *decoders: str) -> int:
+        """How many these decoders lost; ffmpeg looks into the other streams, too, when it opens a file."""
+        return sum(self.lost.get(name, 0) for name in {*decoders})
+
 
 class Talk:
     """What ffmpeg says on stderr: its end, and a count of what its decoders lost."""
@@ -69,21 +73,21 @@ class Talk:
             if not found:
                 self._keep(line)
                 continue
-            decoder, grave, text = found.groups()
+            decoder, grave, text = found[1] or b"", found[2], found[3]
             if LOST.search(text):
                 self._lost[decoder] += 1
             elif grave != b"warning":
                 self._lines[decoder] += 1
             if grave != b"warning":
-                self._keep(line)
+                self._keep(text + b"\n")
 
     def outcome(self) -> Outcome:
         """What was said, in sum."""
+        said = self._tail.decode(errors="replace").strip()
         counted = {
-            (name or b"").decode(): max(self._lost[name], self._lines[name] // LINES_A_PICTURE)
+            name.decode(): max(self._lost[name], self._lines[name] // LINES_A_PICTURE)
             for name in {*self._lost, *self._lines}
         }
-        said = self._tail.decode(errors="replace").strip()
         return Outcome(said, {name: count for name, count in counted.items() if count})
 
     def _keep(self, line: bytes) -> None:

@@ -50,8 +50,8 @@ class CatalogueLedger:
         self._records[clip.hash, "copy"] = record
 
     def done(self, clip: Clip, step: Step, settings: str) -> None:
-        """Remember, in one transaction, that the step is done and what it found."""
-        record = Record(settings, "done")
+        """Remember, in one transaction, that the step is done, what it found, and what was damaged."""
+        record = Record(settings, "done", clip.damage)
         with self._db.atomic():
             self._write(clip.hash, step, record, self._found(clip, step))
             if step == "transcribe":

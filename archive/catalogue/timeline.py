@@ -23,6 +23,7 @@ class PlacedClip:
         timecode_rate: frames a second that the timecode counts; None for sound.
         start_timecode: `HH:MM:SS:FF`, `HH:MM:SS;FF` for drop-frame; None without.
         reel: the tape or card name that the camera wrote.
+        damage: what of it cannot be read, where that was accepted; None for a whole one.
     """
 
     hash: str
@@ -33,6 +34,7 @@ class PlacedClip:
     timecode_rate: Fraction | None
     start_timecode: str | None
     reel: str | None
+    damage: str | None = None
 
     def timecode(self, moment: Fraction) -> str | None:
         """The camera's timecode at a moment of the interview, in seconds; None where the clip has none."""
@@ -52,7 +54,8 @@ def of_interviews(db: Reader, interviews: Sequence[int]) -> dict[int, tuple[Plac
     chosen = ",".join(map(str, interviews))
     rows = db.execute(
         "SELECT interview_clips.interview_id, clips.hash, clips.name, clips.kind, interview_clips.offset,"  # noqa: S608
-        " clips.duration, coalesce(clips.timecode_rate, clips.rate), clips.start_timecode, clips.reel"
+        " clips.duration, coalesce(clips.timecode_rate, clips.rate), clips.start_timecode, clips.reel,"
+        " (SELECT error FROM steps WHERE clip = clips.hash AND state = 'done' AND error IS NOT NULL LIMIT 1)"
         " FROM interview_clips JOIN clips ON clips.hash = interview_clips.clip"
         f" WHERE interview_clips.interview_id IN ({chosen})"  # whole numbers
         " ORDER BY interview_clips.interview_id, interview_clips.position"
@@ -71,6 +74,7 @@ def _placed(
     timecode_rate: str | None,
     start_timecode: str | None,
     reel: str | None,
+    damage: str | None,
 ) -> PlacedClip:
     return PlacedClip(
         hash_,
@@ -81,6 +85,7 @@ def _placed(
         Fraction(timecode_rate) if timecode_rate else None,
         start_timecode,
         reel,
+        damage,
     )
 
 

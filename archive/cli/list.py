@@ -40,7 +40,13 @@ def record(interview: "Interview") -> dict[str, Any]:
         "language": interview.language,
         "duration_ms": interview.duration_ms,
         "clips": [
-            {"name": clip.name, "hash": clip.hash, "start_timecode": clip.start_timecode, "reel": clip.reel}
+            {
+                "name": clip.name,
+                "hash": clip.hash,
+                "start_timecode": clip.start_timecode,
+                "reel": clip.reel,
+                "damaged": clip.damage,
+            }
             for clip in interview.clips
         ],
         "place": interview.place,
@@ -52,6 +58,7 @@ def record(interview: "Interview") -> dict[str, Any]:
 
 
 def _cells(interview: "Interview") -> tuple[str, ...]:
+    damaged = sum(1 for clip in interview.clips if clip.damage)
     return (
         interview.slug,
         interview.title,
@@ -59,7 +66,7 @@ def _cells(interview: "Interview") -> tuple[str, ...]:
         clock(interview.duration_ms),
         interview.place or "",
         interview.date or "",
-        str(len(interview.clips)),
+        f"{len(interview.clips)}, {damaged} damaged" if damaged else str(len(interview.clips)),
     )
 
 

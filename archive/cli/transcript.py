@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from archive.cli.display import shown
 from archive.cli.options import ArchiveOption, JsonOption
 from archive.cli.reading import reading
 from archive.errors import UserError
@@ -28,20 +29,23 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Print the transcript of an interview, with who speaks and when."""
-    from archive.catalogue import transcripts
+    from archive.catalogue import interviews, transcripts
 
     with reading(archive) as db:
         found = transcripts.current(db, interview)
+        clips = interviews.find(db, interview).clips
     if found is None:
         raise UserError(f"'{interview}' has no transcript yet.", "Finish it with: archive ingest")
     if as_json:
-        typer.echo(json.dumps(record(found), indent=2))
+        damaged = [{"clip": clip.name, "why": clip.damage} for clip in clips if clip.damage]
+        typer.echo(json.dumps({**record(found), "damaged": damaged}, indent=2))
         return
     for segment in found.segments:
         who = f"{segment.speaker}: " if segment.speaker else ""
         typer.echo(f"{clock(segment.start_ms):>8}  {who}{segment.text}")
-    for note in found.notes:
-        typer.echo(note, err=True)
+    damages = [f"{clip.damage}; here is what could be read of it" for clip in clips if clip.damage]
+    for note in (*found.notes, *damages):
+        typer.echo(shown(note), err=True)
 
 
 def record(transcript: "SavedTranscript") -> dict[str, Any]:

@@ -8,8 +8,9 @@ from functools import cache
 from archive.config import Archive
 from archive.intake.report import Reporter
 from archive.intake.speech import Speech
+from ingest import damage
 from ingest.clip import Clip
-from ingest.ledger import canonical
+from ingest.ledger import Ledger, canonical
 from ingest.step import StepFunction
 from ingest.steps import Step, probe, renditions, sound, transcribe
 from media import ffmpeg
@@ -17,7 +18,7 @@ from media.probing import Prober
 from media.renditions import Profile
 
 
-def settings(archive: Archive, step: Step, clip: Clip, model: str) -> str:
+def settings(archive: Archive, step: Step, clip: Clip, model: str, *, accept_damaged: bool = False) -> str:
     """What the outcome of a step depends on besides the clip, in the form that the ledger compares.
 
     Args:
@@ -25,6 +26,7 @@ def settings(archive: Archive, step: Step, clip: Clip, model: str) -> str:
         step: which step.
         clip: with the language that the crew gave, if it gave one.
         model: the speech model that was asked for.
+        accept_damaged: whether what can be read of a damaged clip is used.
     """
     match step:
         case "copy":
@@ -32,13 +34,30 @@ def settings(archive: Archive, step: Step, clip: Clip, model: str) -> str:
         case "probe":
             return canonical(probe.settings())
         case "sound":
-            return canonical(sound.settings())
+            return canonical(damage.settings(sound.settings(), accept=accept_damaged))
         case "renditions":
-            return canonical(profile(archive).settings())
+            return canonical(damage.settings(profile(archive).settings(), accept=accept_damaged))
         case "transcribe":
             if clip.captions:
                 return canonical({"captions": clip.captions.name})
             return canonical(transcribe.settings(model, clip.language, archive.config.transcribe.vocabulary))
+
+
+def accepts_damage(ledger: Ledger, clip: str, step: Step, asked: bool) -> bool:
+    """Whether damage of a clip is accepted at a step: as it was done, else by this run or an earlier one.
+
+    Args:
+        ledger: what earlier runs did.
+        clip: its hash.
+        step: which step.
+        asked: whether this run accepts damage.
+    """
+    record = ledger.record(clip, step)
+    if record is not None and record.state == "done":
+        return damage.is_accepted(record.settings)
+    decoding: tuple[Step, ...] = ("sound", "renditions")
+    earlier = (ledger.record(clip, each) for each in decoding)
+    return asked or any(each is not None and damage.is_accepted(each.settings) for each in earlier)
 
 
 def profile(archive: Archive) -> Profile:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.clip import Clip
+from ingest.damage import Damage
 from ingest.step import Context, StepFunction
 from ingest.steps.place import aside
 from media import renditions
@@ -17,6 +18,7 @@ def step(ffmpeg: Callable[[], Ffmpeg], below: Path, profile: renditions.Profile)
     def run(clip: Clip, context: Context) -> Clip:
         assert clip.probe
         folder = below / clip.hash
+        damage = Damage(context.settings)
         with aside(folder, clip.name) as made:
             files = renditions.make(
                 clip.path,
@@ -27,7 +29,9 @@ def step(ffmpeg: Callable[[], Ffmpeg], below: Path, profile: renditions.Profile)
                 ffmpeg(),
                 progress=context.progress,
                 stop=context.stop,
+                on_damage=damage.on_damage,
             )
-        return replace(clip, renditions=tuple(replace(file, path=folder / file.path.name) for file in files))
+        placed = tuple(replace(file, path=folder / file.path.name) for file in files)
+        return replace(clip, renditions=placed, damage=damage.message)
 
     return run

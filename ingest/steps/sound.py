@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.clip import Clip
+from ingest.damage import Damage
 from ingest.step import Context, StepFunction
 from ingest.steps.place import aside
 from media import sound
@@ -24,11 +25,18 @@ def step(ffmpeg: Callable[[], Ffmpeg], renditions: Path) -> StepFunction:
     def run(clip: Clip, context: Context) -> Clip:
         assert clip.probe
         folder = renditions / clip.hash
+        damage = Damage(context.settings)
         with aside(folder, clip.name) as made:
             found = sound.extract(
-                clip.path, clip.probe, made, ffmpeg(), progress=context.progress, stop=context.stop
+                clip.path,
+                clip.probe,
+                made,
+                ffmpeg(),
+                progress=context.progress,
+                stop=context.stop,
+                on_damage=damage.on_damage,
             )
-        return replace(clip, sound=moved(found, folder))
+        return replace(clip, sound=moved(found, folder), damage=damage.message)
 
     return run
 

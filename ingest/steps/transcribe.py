@@ -39,7 +39,7 @@ def step(
     def run(clip: Clip, context: Context) -> Clip:
         sound = clip.sound or NO_SOUND
         if clip.captions:
-            return replace(clip, transcript=captioned(captions.read(clip.captions, clip.language), sound))
+            return heard(clip, captioned(captions.read(clip.captions, clip.language), sound))
         transcript = transcribe(
             sound,
             recogniser,
@@ -50,7 +50,10 @@ def step(
             progress=context.progress,
             stop=context.stop,
         )
-        return replace(clip, transcript=replace(transcript, model=model() if transcript.language else None))
+        return heard(clip, replace(transcript, model=model() if transcript.language else None))
+
+    def heard(clip: Clip, transcript: Transcript) -> Clip:
+        return replace(clip, transcript=transcript, damage="")  # that is the damage of what it was made from
 
     return run
 

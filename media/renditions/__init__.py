@@ -58,6 +58,7 @@ def make(
     *,
     progress: Callable[[float], None] | None = None,
     stop: threading.Event | None = None,
+    on_damage: length.OnDamage = length.refuse,
 ) -> tuple[Rendition, ...]:
     """Make every rendition of a clip; the clip is decoded once, and what is smaller is made from the proxy.
 
@@ -70,16 +71,19 @@ def make(
         tool: from `media.ffmpeg.locate`.
         progress: called with 0 to 1.
         stop: set by somebody else to end early.
+        on_damage: called where less came out than the container promises, or much of it is rotten.
 
     Raises:
-        Damaged: less came out than the container promises.
+        Damaged: that, where nothing else is to be done about it.
         ToolFailed, NoRoom, Stopped: as `media.ffmpeg.run` does.
     """
     run = partial(ffmpeg.run, tool, length=probe.duration, stop=stop)
     if probe.video:
-        run(proxy.graph(ffmpeg.read(source), probe, sound, folder / PROXY, profile), progress=progress)
+        graph = proxy.graph(ffmpeg.read(source), probe, sound, folder / PROXY, profile)
+        lost = run(graph, progress=progress).lost_by(probe.video.codec)
+        length.hold_whole(source.name, probe.duration, lost, 1 / probe.video.rate, "pictures", on_damage)
         made = _look(folder / PROXY)
-        _hold_to_promise(source.name, probe, made)
+        _hold_to_promise(source.name, probe, made, on_damage)
         sheets = _sheets(made, profile)
         run(_from_proxy(made, sheets, folder))
         with disk.writing(source.name):
@@ -110,13 +114,13 @@ def _look(path: Path) -> _Proxy:
         )
 
 
-def _hold_to_promise(name: str, probe: Probe, made: _Proxy) -> None:
+def _hold_to_promise(name: str, probe: Probe, made: _Proxy, on_damage: length.OnDamage) -> None:
     if not probe.promised:
         return
     if probe.video and probe.video.duration:
-        length.hold(name, probe.video.duration, made.picture)
+        length.hold(name, probe.video.duration, made.picture, on_damage)
     if made.sound or not probe.audio:
-        length.hold(name, probe.duration, made.duration)
+        length.hold(name, probe.duration, made.duration, on_damage)
 
 
 def _sheets(made: _Proxy, profile: Profile) -> thumbnails.Sheets:

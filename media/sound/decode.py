@@ -1,5 +1,6 @@
 """Every channel of every stream as samples on disk, in sync with the picture, read a minute at a time."""
 
+import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,8 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from media import ffmpeg
-from media.errors import Stopped
+from media import ffmpeg, length
+from media.errors import NoRoom, Stopped
+from media.limits import size
 from media.probe import AudioStream, Probe
 from media.sound.model import FRAME, RATE
 
@@ -52,22 +54,42 @@ def decode(
     tool: ffmpeg.Ffmpeg,
     progress: Callable[[float], None] | None,
     stop: threading.Event | None,
+    on_damage: length.OnDamage,
 ) -> tuple[Decoded, ...]:
     """Decode every stream of sound into a file of its own in `folder`.
 
     Sample 0 is the clip's time zero: sound that starts later is preceded by silence, sound that starts
     earlier is cut, gaps in the time stamps are filled.
+
+    Raises:
+        NoRoom: the disk has no room for that.
+        ToolFailed, Stopped: as `media.ffmpeg.run`.
     """
     if not probe.audio:
         return ()
+    _hold_to_room(source.name, probe, folder)
     paths = [folder / f"stream-{number}.f32" for number in range(len(probe.audio))]
     targets = list(zip(probe.audio, paths, strict=True))
     outputs = [_output(source, stream, probe.zero, path) for stream, path in targets]
-    ffmpeg.run(tool, outputs, length=probe.duration, progress=progress, stop=stop)
+    outcome = ffmpeg.run(tool, outputs, length=probe.duration, progress=progress, stop=stop)
+    # Of several streams, which are rotten in the same places.
+    lost = outcome.lost_by(*(stream.codec for stream in probe.audio)) // len(targets)
+    length.hold_whole(source.name, probe.duration, lost, length.PACKET, "packets of sound", on_damage)
     return tuple(
         Decoded(path, stream.channels, path.stat().st_size // (4 * stream.channels))
         for stream, path in targets
     )
+
+
+def _hold_to_room(name: str, probe: Probe, folder: Path) -> None:
+    """Find out before the work begins that the samples would fill the disk."""
+    needed = int(probe.duration * RATE) * 4 * sum(stream.channels for stream in probe.audio)
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise NoRoom(
+            f"{name}: its sound takes {size(needed)} while it is listened to, and {size(free)} are free",
+            "Free some space and go on.",
+        )
 
 
 def _output(source: Path, stream: AudioStream, zero: Fraction, path: Path) -> object:

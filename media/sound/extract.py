@@ -34,6 +34,7 @@ def extract(
     *,
     progress: Progress | None = None,
     stop: threading.Event | None = None,
+    on_damage: length.OnDamage = length.refuse,
 ) -> Sound:
     """Look at every channel, choose those that hold voices, and write their mix.
 
@@ -47,9 +48,10 @@ def extract(
         ffmpeg: from `media.ffmpeg.locate`.
         progress: called with 0 to 1.
         stop: set by somebody else to end early.
+        on_damage: called where the sound ends before the length that the container promises, or is rotten.
 
     Raises:
-        Damaged: the sound ends before the length that the container promises.
+        Damaged: that, where nothing else is to be done about it.
         NoRoom: the disk is full or the folder may not be written.
         ToolFailed, Stopped: as `media.ffmpeg.run`.
     """
@@ -59,8 +61,8 @@ def extract(
     with disk.writing(source.name):
         aside = Path(tempfile.mkdtemp(prefix="decoded-", dir=folder))
     try:
-        streams = decode(source, probe, aside, ffmpeg, lambda done: tell(done * 0.3), stop)
-        _hold(source.name, probe, streams)
+        streams = decode(source, probe, aside, ffmpeg, lambda done: tell(done * 0.3), stop, on_damage)
+        _hold(source.name, probe, streams, on_damage)
         work = _Work(streams, source.name, lambda done: tell(0.3 + done * 0.7), stop)
         with disk.writing(source.name):
             found = work.sound(folder)
@@ -70,10 +72,11 @@ def extract(
     return found
 
 
-def _hold(name: str, probe: Probe, streams: tuple[Decoded, ...]) -> None:
+def _hold(name: str, probe: Probe, streams: tuple[Decoded, ...], on_damage: length.OnDamage) -> None:
     for promise, decoded in zip(probe.audio, streams, strict=True):
         if probe.promised and promise.duration is not None:
-            length.hold(name, promise.start - probe.zero + promise.duration, Fraction(decoded.length, RATE))
+            promised = promise.start - probe.zero + promise.duration
+            length.hold(name, promised, Fraction(decoded.length, RATE), on_damage)
 
 
 @dataclass(frozen=True, slots=True)

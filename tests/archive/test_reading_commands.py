@@ -81,12 +81,19 @@ def test_list_gives_scripts_every_interview(archive, shared_cars):
             "language": "en",
             "duration_ms": 20000,
             "clips": [
-                {"name": "C001.mov", "hash": f"{0:032x}", "start_timecode": "10:00:00:00", "reel": "A001"},
+                {
+                    "name": "C001.mov",
+                    "hash": f"{0:032x}",
+                    "start_timecode": "10:00:00:00",
+                    "reel": "A001",
+                    "damaged": None,
+                },
                 {
                     "name": "caf\udce9.mov",
                     "hash": f"{1:032x}",
                     "start_timecode": "11:00:00;02",
                     "reel": "A001",
+                    "damaged": None,
                 },
             ],
             "place": "Paris",
@@ -125,6 +132,7 @@ def test_transcript_show_gives_scripts_every_word(archive, shared_cars):
         "interview": shared_cars,
         "language": "en",
         "revision": 1,
+        "damaged": [],
     }
     assert shown["segments"][0] == {
         "start_ms": 0,

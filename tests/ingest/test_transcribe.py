@@ -170,9 +170,11 @@ def test_a_given_language_is_not_looked_for(talk):
 def test_a_caption_file_beside_the_clip_is_taken_instead(tmp_path, talk):
     clip = tmp_path / "clip.mp4"
     clip.touch()
-    clip.with_suffix(".srt").write_text("1\n00:00:00,500 --> 00:00:03,000\nAs we wrote it.\n")
+    captions = clip.with_suffix(".srt")
+    captions.write_text("1\n00:00:00,500 --> 00:00:03,000\nAs we wrote it.\n")
     context = Context("{}", {}, lambda position, block: None, lambda done: None, threading.Event())
-    taken = step(None, None, ())(Clip("0" * 32, "clip.mp4", clip, 0, sound=talk[0]), context).transcript
+    given = Clip("0" * 32, "clip.mp4", clip, 0, captions=captions, sound=talk[0])
+    taken = step(None, None, ())(given, context).transcript
     assert (taken.kind, taken.model, taken.segments[0].text) == ("captions", None, "As we wrote it.")
 
 
