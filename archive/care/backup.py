@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Event
 
 from archive import __version__
-from archive.care import given, manifest, thinning
+from archive.care import given, manifest, mounted, thinning
 from archive.care.coverage import Coverage, coverage
 from archive.care.manifest import CONTENT, Backup, Entry, Manifest
 from archive.catalogue import BUSY_TIMEOUT, address, integrity, open_catalogue, volumes
@@ -58,6 +58,7 @@ def backup(archive: Archive, place: Path, now: datetime, stop: Event) -> Made:
     Raises:
         UserError: `place` lies in the archive's own folder.
         NoRoom: `place` is full, or may not be written.
+        VolumeAbsent: the disk on which `place` lay before is not mounted.
         DamageFound: the database is damaged; no backup was made.
         Stopped: where `stop` was set; nothing is left behind.
     """
@@ -65,6 +66,7 @@ def backup(archive: Archive, place: Path, now: datetime, stop: Event) -> Made:
         raise UserError(
             f"{place} lies in the archive that is to be backed up.", "Name a folder on another disk."
         )
+    mounted.must_be(archive.folder, place)
     disk.make_folder(place)
     sweep(place)
     with explained(archive.database), open_catalogue(archive.database, write=False) as db:
@@ -83,6 +85,7 @@ def backup(archive: Archive, place: Path, now: datetime, stop: Event) -> Made:
         )
         digest = manifest.write(part, written)
         folder = _name(part, place)
+    mounted.remember(archive.folder, place)
     made = Backup(folder, written)
     removed = _thin([made, *earlier], stop) if mine else []
     return Made(made, digest, tuple(left_out), tuple(removed), covered)
