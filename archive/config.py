@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 SETTINGS_FILE = "archive.toml"
+LARGEST = 1 << 20  # bytes; a vocabulary of a million letters
+MEND = "Mend that, or take the file from a backup; toml.io shows the form."
 
 TEMPLATE = """\
 # An interview archive. Everything here may be changed; what is not said has the default that stands behind it.
@@ -141,19 +143,31 @@ def read(path: Path) -> Config:
         UserError: naming the file, the line or the setting, and what it may be.
     """
     try:
-        return Config.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return Config.model_validate(tomllib.loads(_text(path)))
     except OSError as error:
         raise UserError(f"{path} cannot be read ({error.strerror}).", "Look at its permissions.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(
-            f"{path} is not valid TOML: {error}.", "Mend that line; toml.io shows the form."
-        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{path} is not valid TOML: {error}.", MEND) from None
+    except RecursionError:
+        raise UserError(f"{path} is not valid TOML: brackets within brackets without end.", MEND) from None
     except ValidationError as error:
         first = error.errors()[0]
         raise UserError(
             f"{path}: {_name(first['loc'])}: {_wrong(first)}.",
             f"Known settings: {', '.join(_settings())}.",
         ) from None
+
+
+def _text(path: Path) -> str:
+    with path.open("rb") as file:
+        raw = file.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise UserError(f"{path} is larger than {LARGEST >> 20} MB, too large for settings.", MEND)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise UserError(f"{path} is not valid TOML: line {line} is not UTF-8.", MEND) from None
 
 
 def create(folder: Path, title: str, model: str = "auto") -> Archive:

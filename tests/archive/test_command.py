@@ -126,6 +126,48 @@ def test_a_wrong_setting_is_told_in_the_words_of_its_file(archive, line, said):
     assert said in done.stderr
 
 
+def deep(path):
+    path.write_text("title = " + "[" * 100_000)
+
+
+def large(path):
+    with path.open("ab") as file:
+        file.truncate(10**9)
+
+
+def latin(path):
+    path.write_bytes(b'title = "x"\n[transcribe]\nvocabulary = ["Caf\xe9"]\n')
+
+
+def torn(path):
+    path.write_text('title = "x"\n[transcribe\n')
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        pytest.param(
+            each,
+            said,
+            id=each.__name__,
+            marks=pytest.mark.fault("looking after", given, "refused with the line; nothing is half read"),
+        )
+        for each, said, given in (
+            (deep, "brackets within brackets", "an archive.toml of 100,000 open brackets"),
+            (large, "larger than 1 MB", "an archive.toml of 1 GB"),
+            (latin, "line 3 is not UTF-8", "an archive.toml in another encoding"),
+            (torn, "line 2", "an archive.toml whose section is never closed"),
+        )
+    ],
+)
+def test_settings_that_cannot_be_read_are_refused_with_the_line(archive, spoil, said):
+    spoil(archive / "archive.toml")
+    done = run("list", "--archive", archive)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert str(archive / "archive.toml") in done.stderr
+
+
 def test_a_newer_database_is_left_alone_with_exit_code_6(archive):
     with closing(sqlite3.connect(archive / "archive.db")) as db, db:
         db.execute("PRAGMA user_version = 999")
