@@ -18,7 +18,8 @@ from media import card
 LARGEST = 16 << 20  # bytes; a day of talk takes two million
 TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?"
 TIMING = re.compile(rf"\s*{TIME}\s*-->\s*{TIME}(?:\s.*)?")
-VOICE = re.compile(r"<v(?:\.[^\s>]*)*\s+([^>]*)>")
+# No part of these can match in two ways: a line of dots or of "<v" takes no longer than any other.
+VOICE = re.compile(r"<v(?:\.[^\s<>.]*)*\s([^<>]*)>")
 TAG = re.compile(r"</?[A-Za-z][^<>]*>|<\d[\d:.]*>|\{\\[^{}]*\}")
 # Chinese and Japanese, which are written without spaces: a character, and the punctuation that follows it.
 IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -92,16 +93,16 @@ def cues(text: str, name: str, *, markup: bool) -> Iterator[Cue]:
 
 def _text(path: Path) -> str:
     try:
-        size = path.stat().st_size
-        raw = path.read_bytes() if size <= LARGEST else b""
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
     except OSError as error:
         raise StepFailed(
             "transcribe", f"{path.name}: cannot be read ({error.strerror})", "See whether it may be read."
         ) from error
-    if size > LARGEST:
+    if len(raw) > LARGEST:
         raise StepFailed(
             "transcribe",
-            f"{path.name}: {size >> 20} MB are too much for captions",
+            f"{path.name}: is larger than {LARGEST >> 20} MB, too large for captions",
             "Remove it and start again.",
         )
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

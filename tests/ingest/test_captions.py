@@ -1,3 +1,4 @@
+import random
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,9 @@ def test_a_language_without_spaces_has_a_word_for_each_character(read):
     assert (segment.spaced, segment.text) == (False, "我们分享。好！")
 
 
+@pytest.mark.fault(
+    "media", "captions with a line that is no time", "the line is named; none of them is taken"
+)
 @pytest.mark.parametrize(
     "line", ["00:00:01,000 -->", "00:00:x1,000 --> 00:00:02,000", "00:00:03,000 --> 00:00:02,000"]
 )
@@ -101,10 +105,26 @@ def test_a_file_without_captions_is_an_error(read):
         read("Nothing but prose.\n")
 
 
-def test_a_file_too_large_for_captions_is_not_read(read, monkeypatch):
-    monkeypatch.setattr(captions, "LARGEST", 10)
-    with pytest.raises(StepFailed, match="too much for captions"):
-        read("1\n00:00:00,000 --> 00:00:01,000\nOne.\n")
+@pytest.mark.fault("media", "a caption file that is none but bytes", "named; nothing of it is taken")
+@pytest.mark.parametrize("name", ["clip.srt", "clip.vtt"])
+def test_bytes_are_no_captions(read, name):
+    with pytest.raises(StepFailed, match=rf"{name}: there is no caption in it|{name}, line \d+"):
+        read(random.Random(3).randbytes(200_000) + b"\0", name)
+
+
+@pytest.mark.fault("media", "a caption file of 17 MB", "named and not read to its end")
+def test_a_file_too_large_for_captions_is_not_read(read):
+    with pytest.raises(StepFailed, match="larger than 16 MB, too large for captions"):
+        read(b"1\n00:00:00,000 --> 00:00:01,000\nOne.\n\n" * (17 << 20 >> 5))
+
+
+@pytest.mark.fault("media", "captions made to be read for ever (`<v......`)", "read as quickly as any others")
+@pytest.mark.parametrize(
+    "said", ["<v" + "." * 50_000, "<v " * 50_000, "<v" + " " * 50_000, "{\\" * 50_000, "<a" * 50_000]
+)
+@pytest.mark.timeout(20)
+def test_no_caption_takes_long_to_read(read, said):
+    assert read(f"WEBVTT\n\n00:00.000 --> 00:01.000\n{said}x\n", "clip.vtt").segments
 
 
 def test_the_caption_file_beside_a_clip_is_found_and_a_flight_log_is_not(tmp_path):
