@@ -35,6 +35,7 @@ class Clip:
         end_ms: where it ends there.
         files: addresses of its renditions, by kind.
         failures: the steps that failed.
+        damage: what of it cannot be read, where that was accepted.
     """
 
     hash: str
@@ -44,6 +45,7 @@ class Clip:
     start_timecode: str | None
     files: Mapping[str, str]
     failures: tuple[Failure, ...]
+    damage: str | None = None
 
     @property
     def plays(self) -> str | None:
@@ -163,6 +165,7 @@ def _clip(row: sqlite3.Row, steps: Sequence[sqlite3.Row], files: Sequence[sqlite
             for step in steps
             if step["state"] == "failed"
         ),
+        damage=next((step["error"] for step in steps if step["state"] == "done" and step["error"]), None),
     )
 
 

@@ -148,6 +148,7 @@ def fill(archive: config.Archive) -> None:
     to.db.execute("DELETE FROM steps WHERE clip = ?", [WAITING])
     to.interview("Waiting", (WAITING, 0))
     to.clip(SILENT, "E001.mp4", 5, "proxy.mp4")
+    to.db.execute("UPDATE steps SET error = 'E001.mp4: is rotten in places' WHERE clip = ?", [SILENT])
     to.interview("Empty street", (SILENT, 0), said=[])
     to.clip(EVIL, "F001.mp4", 5, "proxy.mp4", "peaks.json")
     to.interview(

@@ -110,6 +110,7 @@ def test_places_in_the_text_count_as_a_browser_counts(site):
         ("waiting", "Nothing to play yet"),
         ("waiting", "The words are not written down yet."),
         ("empty-street", "Nobody speaks here."),
+        ("empty-street", "E001.mp4: is rotten in places; what could be read of it is here."),
         ("voix-seule", "<audio"),
     ],
 )
