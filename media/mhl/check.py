@@ -54,15 +54,18 @@ def _lists(root: Path, on_refused: Callable[[Unreadable], None]) -> Iterator[tup
         folders.sort()
         for name in sources:
             try:
-                yield folder, _read(folder, name)
+                yield folder, _read(folder, name, on_refused)
             except Unreadable as error:
                 on_refused(error)
 
 
-def _read(folder: Path, name: str) -> Known:
-    if name == history.FOLDER:
-        return history.entries(history.read(folder))
-    return known(manifest.read(folder / name))
+def _read(folder: Path, name: str, on_refused: Callable[[Unreadable], None]) -> Known:
+    if name != history.FOLDER:
+        return known(manifest.read(folder / name))
+    found = history.read(folder)
+    for error in found.broken:
+        on_refused(error)
+    return history.entries(found)
 
 
 def _as_it_lies(root: Path, path: str) -> str:

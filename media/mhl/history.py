@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from media import disk
+from media.errors import Unreadable
 from media.mhl import chain, digests, manifest, xml
 from media.mhl.chain import Link
 from media.mhl.known import Known, compared, known
@@ -37,11 +38,13 @@ class History:
         generations: those of the chain, the first one first.
         orphans: whole manifests that the chain does not list, since a program was stopped between the two; with the
             places that they would get in the chain.
+        broken: why each manifest that the chain does not list cannot be read; it is left as it is.
     """
 
     root: Path
     generations: tuple[Generation, ...]
     orphans: tuple[Generation, ...]
+    broken: tuple[Unreadable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ def read(root: Path) -> History:
     """Read the history that lies in `root`; one without generations where there is none.
 
     Raises:
-        Unreadable: the chain or a manifest is damaged, or a manifest is not what the chain says; names the file.
+        Unreadable: the chain is damaged, or a manifest that it lists is not there or not what it says; names the
+            file.
     """
     folder = root / FOLDER
     if folder.is_symlink():
@@ -66,11 +70,16 @@ def read(root: Path) -> History:
     names = _manifests(folder)
     links = chain.read(folder / chain.NAME) if os.path.lexists(folder / chain.NAME) else ()
     generations = tuple(Generation(each, _proven(folder, each)) for each in links)
-    last, orphans = max((each.number for each in links), default=0), []
+    last, orphans, broken = max((each.number for each in links), default=0), [], []
     for name in sorted(set(names) - {each.file for each in links}, key=lambda each: (names[each], each)):
-        last = max(last + 1, names[name])
-        orphans.append(Generation(Link(last, name, _c4(folder / name)), manifest.parsed(folder / name)))
-    return History(root, generations, tuple(orphans))
+        try:
+            link = Link(max(last + 1, names[name]), name, _c4(folder / name))
+            orphans.append(Generation(link, manifest.parsed(folder / name)))
+        except Unreadable as error:
+            broken.append(error)
+        else:
+            last = link.number
+    return History(root, generations, tuple(orphans), tuple(broken))
 
 
 def entries(history: History) -> Known:
@@ -154,9 +163,8 @@ def _continue(root: Path, statement: _Statement) -> Link:
     links = tuple(each.link for each in generations)
     if not _is_said(generations, statement):
         links = (*links, _write(root, generations, statement))
-    disk.flush_folder(
-        folder
-    )  # also where nothing is to be done: a killed call may have ended just before this
+    # Also where nothing is to be written: a call that was killed may have ended just before this.
+    disk.flush_folder(folder)
     if len(links) > len(history.generations):
         disk.write(folder / chain.NAME, chain.written(links))
     return links[-1]
@@ -195,7 +203,9 @@ def _write(root: Path, earlier: tuple[Generation, ...], statement: _Statement) -
         ignored=_ignored(earlier),
         references=statement.references,
     )
-    number = max((each.link.number for each in earlier), default=0) + 1
+    number = (
+        max((*(each.link.number for each in earlier), *_manifests(root / FOLDER).values()), default=0) + 1
+    )
     folder_name = safe_name(root.absolute().name or "root", _LONGEST)
     name = f"{number:04d}_{folder_name}_{statement.when:%Y-%m-%d_%H%M%SZ}.mhl"
     disk.write(root / FOLDER / name, content)

@@ -102,7 +102,8 @@ def test_a_name_that_every_system_holds_stays_as_it_is(name):
 )
 def test_a_name_that_xml_cannot_hold_becomes_one_that_it_can():
     assert safe_name("a\nb.mp4") == "a_b~" + xxhash.xxh3_64_hexdigest(b"a\nb.mp4") + ".mp4"
-    assert safe_name("a\rb.mp4") != safe_name("a\nb.mp4")
+    assert len({safe_name(f"a{each}b.mp4") for each in "\r\n\t\x0b\x7f\x85\u2028\u2029\ufffe"}) == 9
+    assert all("~" in safe_name(f"a{each}b.mp4") for each in "\r\n\t\x0b\x7f\x85\u2028\u2029\ufffe")
 
 
 @pytest.mark.fault(
@@ -291,7 +292,8 @@ def test_a_list_that_is_too_large_is_refused_unread(refused, tmp_path):
 )
 def test_a_fifo_or_a_link_is_no_list(tmp_path):
     os.mkfifo(tmp_path / "fifo.mhl")
-    (tmp_path / "link.mhl").symlink_to("/etc/passwd")
+    (tmp_path / "elsewhere").write_text(two())
+    (tmp_path / "link.mhl").symlink_to(tmp_path / "elsewhere")
     for name in ("fifo.mhl", "link.mhl", "nothing.mhl"):
         with pytest.raises(Unreadable, match=name):
             manifest.read(tmp_path / name)
@@ -302,16 +304,17 @@ def test_attributes_in_millions_cost_no_more_than_their_reading(refused):
     assert "is no path" in refused(two(f"<hash {many}/>"))
 
 
-def test_every_list_on_a_card_is_found_and_the_younger_digest_counts(tmp_path):
+@pytest.mark.parametrize("younger", [0, 1])
+def test_every_list_on_a_card_is_found_and_the_younger_digest_counts(tmp_path, younger):
     (tmp_path / "B").mkdir()
     (tmp_path / "B" / unicodedata.normalize("NFD", "é.mov")).touch()
     md5 = [digests.of(bytes([each]), "md5") for each in range(3)]
+    days = ["2026-05-04T10:00:00Z", "2026-05-05T10:00:00Z"][:: 1 if younger else -1]
     of = "<hash><file>{}</file><size>1</size><md5>{}</md5><hashdate>{}</hashdate></hash>".format
-    (tmp_path / "a.mhl").write_text(one(of("B/é.mov", md5[0], "2026-05-04T10:00:00Z")))
-    (tmp_path / "B" / "A.MHL").write_text(
-        one(of("é.mov", md5[1], "2026-05-05T10:00:00Z"), of("c.mov", md5[2], ""))
-    )
-    assert check.expected(tmp_path) == {"B/e\u0301.mov": {"md5": md5[1]}, "B/c.mov": {"md5": md5[2]}}
+    (tmp_path / "a.mhl").write_text(one(of("B/é.mov", md5[0], days[0])))
+    (tmp_path / "B" / "A.MHL").write_text(one(of("é.mov", md5[1], days[1]), of("c.mov", md5[2], "")))
+    (tmp_path / "B" / "._A.MHL").write_text("what macOS keeps beside a file")
+    assert check.expected(tmp_path) == {"B/e\u0301.mov": {"md5": md5[younger]}, "B/c.mov": {"md5": md5[2]}}
 
 
 @pytest.mark.fault(

@@ -62,6 +62,23 @@ def test_what_failed_does_not_replace_what_was_known(tmp_path):
     assert known["a"]["xxh128"].value == digests.of(b"first", "xxh128")
 
 
+def test_a_digest_that_never_agreed_is_not_known(tmp_path):
+    append(tmp_path, entry("a"))
+    failed = replace(entry("a", b"b", "md5"), hashes=(Hash("md5", digests.of(b"b", "md5"), "failed", NOW),))
+    path = tmp_path / "ascmhl" / "0002_other_2026-01-01_000000Z.mhl"
+    path.write_bytes(written([failed], created=NOW, process="in-place"))
+    assert list(history.entries(history.read(tmp_path))["a"]) == ["xxh128"]
+
+
+def test_what_an_earlier_generation_left_out_on_purpose_stays_left_out(tmp_path):
+    (tmp_path / "ascmhl").mkdir()
+    path = tmp_path / "ascmhl" / "0001_other_2026-01-01_000000Z.mhl"
+    path.write_bytes(written([entry("a")], created=NOW, process="in-place", ignored=("ascmhl", "*.tmp")))
+    append(tmp_path, entry("a"), entry("b"))
+    ignored = history.read(tmp_path).generations[-1].manifest.ignored
+    assert ignored == (".DS_Store", "ascmhl", "ascmhl/", "*.tmp")
+
+
 def test_a_known_file_is_held_against_an_algorithm_that_is_known(tmp_path):
     append(tmp_path, entry("a", b"a", "md5"))
     with pytest.raises(ValueError, match="a is known by md5"):
@@ -132,6 +149,56 @@ def kill_at(monkeypatch, moment: int) -> None:
         monkeypatch.setattr(Path, call, dying(getattr(Path, call)))
     for call in ("flush", "flush_folder"):
         monkeypatch.setattr(disk, call, dying(getattr(disk, call)))
+
+
+def test_the_manifest_and_its_name_are_on_the_disk_before_the_chain_names_it(tmp_path, monkeypatch):
+    calls = []
+
+    def noted(name, call):
+        def called(path, *args):
+            calls.append((name, path.suffixes[-2:] if path.suffix == ".part" else path.name))
+            return call(path, *args)
+
+        return called
+
+    monkeypatch.setattr(Path, "replace", noted("rename", Path.replace))
+    for name in ("flush", "flush_folder"):
+        monkeypatch.setattr(disk, name, noted(name, getattr(disk, name)))
+    append(tmp_path, entry("a"))
+    own, chain = [".mhl", ".part"], [".xml", ".part"]
+    wanted = [
+        ("flush", own),
+        ("rename", own),
+        ("flush_folder", "ascmhl"),
+        ("flush", chain),
+        ("rename", chain),
+    ]
+    assert [each for each in calls if each in wanted[:2] + wanted[3:]] == wanted[:2] + wanted[3:]
+    assert calls.index(wanted[1]) < calls.index(wanted[2]) < calls.index(wanted[3])
+    assert calls[-1] == ("flush", "ascmhl")
+    calls.clear()
+    append(tmp_path, entry("a"))
+    assert calls[-1] == ("flush", "ascmhl")
+
+
+@pytest.mark.fault(
+    "cards",
+    "a card with a damaged manifest in its own MHL history",
+    "it is named and left, and the history goes on",
+)
+@pytest.mark.parametrize("content", [b"", b"<hashlist version='2.0'><hashes>"])
+def test_a_damaged_manifest_that_no_chain_names_does_not_stop_a_history(tmp_path, content):
+    append(tmp_path, entry("a"))
+    damaged = tmp_path / "ascmhl" / "0002_other_2026-01-01_000000Z.mhl"
+    damaged.write_bytes(content)
+    told = []
+    assert list(check.expected(tmp_path, told.append)) == ["a"]
+    assert [each.message.partition("mhl")[0] for each in told] == ["0002_other_2026-01-01_000000Z."]
+    with pytest.raises(Unreadable, match="0002_other"):
+        check.expected(tmp_path)
+    assert append(tmp_path, entry("a"), entry("b")) == 3
+    assert append(tmp_path, entry("a"), entry("b")) == 3
+    assert damaged.read_bytes() == content
 
 
 def nothing(root: Path) -> None: ...
@@ -245,6 +312,11 @@ def test_a_manifest_that_is_not_what_the_chain_says_is_named(tmp_path):
             f"<ascmhldirectory>\n<hashlist sequencenr='1'><path>../a.mhl</path><c4>{digests.of(b'', 'c4')}</c4>"
             "</hashlist></ascmhldirectory>",
             "line 2: does not name a manifest",
+        ),
+        (
+            f"<ascmhldirectory>\n<hashlist sequencenr='1'><path>b/a.mhl</path><c4>{digests.of(b'', 'c4')}</c4>"
+            "</hashlist></ascmhldirectory>",
+            "line 2: does not number a manifest",
         ),
         (
             f"<ascmhldirectory>\n<hashlist><path>a.mhl</path><c4>{digests.of(b'', 'c4')}</c4>"
