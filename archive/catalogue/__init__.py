@@ -69,7 +69,10 @@ def check_header(path: Path) -> None:
     with path.open("rb") as file:
         header = file.read(100)
     if not header.startswith(MAGIC):
-        raise ForeignDatabase(f"{path} is not a database.", "Move it away, or bring back a backup of it.")
+        raise ForeignDatabase(
+            f"{path} is not a database.",
+            "Move it away, or bring back a backup: archive restore BACKUPS FOLDER",
+        )
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
         raise ForeignDatabase(
             f"{path} is a database of another program.",

@@ -28,13 +28,26 @@ _TROUBLES: dict[int, tuple[type[Problem], str, str]] = {
         "{path} cannot be read or written: {error}.",
         "Look whether its volume is still there.",
     ),
-    sqlite3.SQLITE_CORRUPT: (DamageFound, "{path} is damaged: {error}.", "Bring back a backup of it."),
+    sqlite3.SQLITE_CORRUPT: (
+        DamageFound,
+        "{path} is damaged: {error}.",
+        "archive repair, or bring back a backup: archive restore BACKUPS FOLDER",
+    ),
     sqlite3.SQLITE_NOTADB: (
         ForeignDatabase,
         "{path} is not a database.",
-        "Move it away, or bring back a backup of it.",
+        "Move it away, or bring back a backup: archive restore BACKUPS FOLDER",
     ),
 }
+
+
+def told(error: sqlite3.Error, what: str) -> Problem | None:
+    """What SQLite says, of the file that is called `what`; None where it is a fault of the program."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code not in _TROUBLES:
+        return None
+    kind, message, remedy = _TROUBLES[code]
+    return kind(message.format(path=what, error=error), remedy)
 
 
 @contextmanager
@@ -50,10 +63,8 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code not in _TROUBLES:
-            raise
-        kind, message, remedy = _TROUBLES[code]
-        raise kind(message.format(path=path, error=error), remedy) from error
+        if problem := told(error, str(path)):
+            raise problem from error
+        raise
     except PermissionError as error:
         raise NoRoom(f"{path} may not be opened.", "Look at its permissions.") from error

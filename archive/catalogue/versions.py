@@ -95,7 +95,7 @@ def _must_be_whole(connection: sqlite3.Connection, path: Path) -> None:
     if found != "ok":
         raise DamageFound(
             f"{path} cannot be brought to this version of the program: {found}. It was left as it was.",
-            "Bring back a backup of it: archive restore BACKUP FOLDER",
+            "archive repair, or bring back a backup: archive restore BACKUPS FOLDER",
         )
 
 

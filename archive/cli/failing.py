@@ -35,7 +35,7 @@ def tell(error: Exception) -> int:
     Returns:
         The exit code, as docs/scripts.md fixes it.
     """
-    error = _of_the_disk(error) or error
+    error = _of_the_disk(error) or _of_the_database(error) or error
     if isinstance(error, Problem):
         message, remedy = error.message, error.remedy
     else:
@@ -57,6 +57,17 @@ def _of_the_disk(error: Exception) -> Problem | None:
         return None
     kind, remedy = _DISK[error.errno]
     return kind(f"{error.filename or 'The disk'}: {error.strerror}.", remedy)
+
+
+def _of_the_database(error: Exception) -> Problem | None:
+    """What SQLite says where nobody nearer has said it, so that no one reads "database is locked"."""
+    if type(error).__module__ != "sqlite3":
+        return None
+    from sqlite3 import Error
+
+    from archive.catalogue.troubles import told
+
+    return told(error, "The archive's database") if isinstance(error, Error) else None
 
 
 def _code(error: Exception) -> int:

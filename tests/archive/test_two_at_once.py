@@ -14,6 +14,7 @@ import pytest
 from sqlite_utils import Database
 
 from archive.catalogue import open_catalogue
+from archive.cli.failing import tell
 
 ROUNDS = 150
 
@@ -107,3 +108,18 @@ def test_the_pages_come_up_while_another_process_writes(busy):
         assert "http" in served.stdout.readline()
         served.send_signal(signal.SIGTERM)
         assert served.wait(20) == 0
+
+
+@pytest.mark.fault(
+    "two at once",
+    "a process that writes for longer than anybody waits",
+    'the others say that it does, exit 5; nobody reads "database is locked"',
+)
+def test_one_who_waited_in_vain_is_told_in_words(busy, capsys):
+    with closing(sqlite3.connect(busy.path, timeout=0.01)) as other:
+        with pytest.raises(sqlite3.OperationalError, match="locked") as caught:
+            other.execute("DELETE FROM themes")
+        assert tell(caught.value) == 5
+    said = capsys.readouterr().err
+    assert "written by another process" in said
+    assert "locked" not in said

@@ -126,7 +126,7 @@ def test_a_backup_removes_what_is_superseded_and_says_so(kept, backups):
 )
 def test_what_is_no_whole_backup_of_this_archive_is_never_removed(kept, backups):
     old = _of(backups / "day-19")
-    _copied(backups / "day-1", backups / "another's", made=old, archive="f" * 32)
+    _copied(backups / "day-1", backups / "another's", made=old, number=-50, archive="f" * 32)
     cut = _copied(backups / "day-1", backups / "cut short", made=old, number=-50)
     (cut / CONTENT / "archive.db").write_bytes(b"short")
     (backups / "notes.txt").write_text("mine")
