@@ -71,7 +71,7 @@ class Summary:
 
 
 # When several apply, the first of these is the run's exit code.
-ORDER = (6, 5, 4, 7, 3, 1)
+ORDER = (6, 5, 4, 7, 3, 1, 2)
 
 
 def exit_code(codes: Iterable[int]) -> int:

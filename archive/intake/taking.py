@@ -34,7 +34,7 @@ class Taking:
     Attributes:
         into: the targets; one after the first that fails leaves the list.
         originals: every clip by its hash.
-        copied: hashes of the clips that were not there before.
+        copied: hashes of what was not there before, or not on every target.
         taken: the digests of every file that was read; None where it could not be made safe.
         against: why a file is not what its card's own list says.
         refused: the folders that left, and why.
@@ -153,6 +153,7 @@ class Taking:
             else:
                 if again.path is None:
                     raise Changed(f"{path.name}: changed while it was read", "Run the same command again.")
+                self.copied.add(kept.hash)
         self._record(kept, plan, path, seen, digests)
 
     def _is_whole(self, kept: Kept, target: Target) -> bool:

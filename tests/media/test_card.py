@@ -23,7 +23,7 @@ def below(folder, paths):
 
 
 def reasons(folder, found):
-    return {str(each.path.relative_to(folder)): each.why for each in found.skipped}
+    return {str(each.path.relative_to(folder)): each.why for each in (*found.companions, *found.skipped)}
 
 
 def test_clips_are_found_in_every_folder_in_the_order_of_their_names(tmp_path):
@@ -233,7 +233,7 @@ def test_a_thousand_files_take_less_than_a_third_of_a_second(tmp_path):
     began = time.process_time()
     found = scan([tmp_path])
     assert time.process_time() - began < 0.3
-    assert (len(found.clips), len(found.skipped)) == (500, 500)
+    assert (len(found.clips), len(found.companions)) == (500, 500)
 
 
 def test_looking_at_a_card_loads_nothing_heavy():
