@@ -70,6 +70,11 @@ def hold_length(path: Path, seconds: float, channels: Iterable[int]) -> None:
         )
 
 
+def refusal(path: Path) -> Unreadable:
+    """Why a file is no clip that ffmpeg, when it opened it, got no memory for."""
+    return Unreadable(f"{path.name}: claims more streams, or takes more memory, than any clip", LEAVE_OUT)
+
+
 def held(path: Path) -> int:
     """The bytes of a file that were written; its holes do not count, where the file system tells of them."""
     with path.open("rb") as file:

@@ -1,5 +1,6 @@
 """What a file is: its streams, exact length and rate, start timecode, reel, camera, date and offsets."""
 
+import errno
 import itertools
 import stat
 from collections.abc import Iterable
@@ -95,7 +96,7 @@ def _read(path: Path) -> Probe:
         with _opened(path) as container:
             return _probed(container, path)
     except FFmpegError as error:
-        raise headers.refusal(path) from error
+        raise (claims.refusal(path) if error.errno == errno.ENOMEM else headers.refusal(path)) from error
 
 
 def streams(found: Probe) -> list[dict[str, Any]]:

@@ -92,7 +92,7 @@ class Prober:
                 if ready.select(CHECK_EVERY):
                     some = os.read(running.output.fileno(), 1 << 16)
                     if not some:
-                        raise _ended(path, f"ended with {running.program.wait()}")
+                        raise _ended(path, _how(running.program.wait()))
                     answer += some
         return answer
 
@@ -124,6 +124,10 @@ def _large(path: Path) -> float:
         return held(path) / SLOWEST
     except OSError:
         return 0.0
+
+
+def _how(code: int) -> str:
+    return f"ended with code {code}" if code >= 0 else f"was ended by signal {-code}"
 
 
 def _ended(path: Path, how: str) -> ToolFailed:
