@@ -1,0 +1,218 @@
+"""A damaged catalogue read as far as it can be, into a new file; what it lost comes from backups that are whole."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from archive.catalogue import indexes, open_catalogue
+from archive.catalogue.schema import APPLICATION_ID, USER_VERSION, migrations
+from archive.errors import DamageFound
+
+_LAST = (1 << 63) - 1  # no row has a higher number
+
+Hole = tuple[int, int]
+Row = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Recovered:
+    """What became of a catalogue.
+
+    Attributes:
+        rows: how many were read from it.
+        filled: how many came from the backup.
+        lost: sentences about rows that could not be read, and rows left out.
+    """
+
+    rows: int = 0
+    filled: int = 0
+    lost: list[str] = field(default_factory=list)
+
+
+def recover(damaged: Path | None, backup: Path | None, target: Path) -> Recovered:
+    """Make a new catalogue of what a damaged one still gives, and of a backup where it gives nothing.
+
+    Rows that belong to rows which nobody has are left out: with them the catalogue would not be whole.
+
+    Args:
+        damaged: a copy of it; None where not even that can be made.
+        backup: a copy of a whole catalogue at today's schema; None where there is none.
+        target: does not exist yet. It is not flushed.
+
+    Raises:
+        DamageFound: nothing can be read of it, and there is no backup.
+    """
+    found, holes = Recovered(), dict[str, list[Hole]]()
+    version = _version(damaged)
+    with closing(sqlite3.connect(target)) as new:
+        _create(new, version or USER_VERSION)
+        if damaged and version:
+            with closing(sqlite3.connect(damaged)) as old:
+                old.text_factory = lambda text: text.decode("utf-8", "replace")
+                holes = {table: _copy(old, new, table, found) for table in _tables(new)}
+        new.commit()
+    if not found.rows and not backup:
+        raise DamageFound("Nothing can be read of the database, and no backup of it is known.")
+    with open_catalogue(target, write=True) as db:
+        db.execute("PRAGMA foreign_keys = OFF")
+        with closing(sqlite3.connect(backup or ":memory:")) as spare:
+            for table in _tables(db.conn):
+                _fill(db.conn, spare, table, holes.get(table, []) if found.rows else [(0, _LAST)], found)
+            _settle(db.conn, spare, found)
+        db.conn.commit()
+        indexes.rebuild(db)
+    return found
+
+
+def _version(damaged: Path | None) -> int | None:
+    """The version of the schema of a damaged catalogue; None where its tables cannot even be named."""
+    if damaged is None:
+        return None
+    try:
+        with closing(sqlite3.connect(damaged)) as old:
+            (version,) = old.execute("PRAGMA user_version").fetchone()
+            (tables,) = old.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError:
+        return None
+    return int(version) if tables and 1 <= version <= USER_VERSION else None
+
+
+def _create(new: sqlite3.Connection, version: int) -> None:
+    db = Database(new)
+    later = [migration.name for migration in migrations.pending(db)][version:]
+    migrations.apply(db, stop_before=later)
+    new.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    new.execute(f"PRAGMA user_version = {version}")
+
+
+def _tables(db: sqlite3.Connection) -> list[str]:
+    """The tables whose rows are the catalogue's own.
+
+    Not those of indexes, nor what is made from other rows, nor what SQLite and the migrations keep.
+    """
+    rows = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY rowid").fetchall()
+    virtual = [name for name, sql in rows if sql.startswith("CREATE VIRTUAL")]
+    return [
+        name
+        for name, _ in rows
+        if not name.startswith(("sqlite_", "_sqlite_", *virtual)) and name != "folded"
+    ]
+
+
+def _columns(db: sqlite3.Connection, table: str) -> list[str]:
+    """The columns of a table, before them "rowid" where no column is it: rows keep their order."""
+    about = db.execute(f"PRAGMA table_info({table})").fetchall()
+    own = any(kind == "INTEGER" and key for _, _, kind, _, _, key in about)
+    return ([] if own else ["rowid"]) + [f'"{name}"' for _, name, *_ in about]
+
+
+def _copy(old: sqlite3.Connection, new: sqlite3.Connection, table: str, found: Recovered) -> list[Hole]:
+    """Copy the rows of a table that can be read; says between which numbers some could not."""
+    holes: list[Hole] = []
+    columns = ", ".join(_columns(new, table))
+    found.rows += _insert(new, table, (row[1:] for row in _readable(old, columns, table, holes)))
+    return holes
+
+
+def _insert(new: sqlite3.Connection, table: str, rows: Iterable[Row]) -> int:
+    """Insert rows, and say how many; one that breaks a rule of its table has rotted, too, or is there."""
+    columns = _columns(new, table)
+    marks = ", ".join("?" * len(columns))
+    sql = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our schema's names
+    return sum(new.execute(sql, row).rowcount > 0 for row in rows)
+
+
+def _readable(old: sqlite3.Connection, columns: str, table: str, holes: list[Hole]) -> Iterator[Row]:
+    """The rows of a table around its rotten pages.
+
+    Behind a rotten page the next row is looked for at ever wider steps, and then backwards up to the page.
+    """
+    select = f"SELECT rowid, {columns} FROM {table}"  # noqa: S608 - our schema's names
+    at: int | None = 0
+    while at is not None:
+        last = at - 1
+        try:
+            for row in _in_order(old.execute(f"{select} WHERE rowid >= ? ORDER BY rowid", [at])):
+                last = row[0]
+                yield row
+        except sqlite3.DatabaseError:
+            at, lowest = _next(old, select, max(last, at))
+            between = f"{select} WHERE rowid > ? AND rowid < ? ORDER BY rowid DESC"
+            with suppress(sqlite3.DatabaseError):
+                for row in _in_order(old.execute(between, [last, lowest]), -1):
+                    lowest = row[0]
+                    yield row
+            holes += [(last + 1, lowest - 1)] if last + 1 < lowest else []
+        else:
+            at = None
+
+
+def _in_order(rows: Iterable[Row], sign: int = 1) -> Iterator[Row]:
+    """The same rows; a rotten page may lead back to where they began, again and again."""
+    last = None
+    for row in rows:
+        if last is not None and (row[0] - last) * sign <= 0:
+            raise sqlite3.DatabaseError("The rows of a table are not in order.")
+        last = row[0]
+        yield row
+
+
+def _next(old: sqlite3.Connection, select: str, last: int) -> tuple[int | None, int]:
+    """The next row that can be read behind `last`, None where that is none; and where the looking ended."""
+    for power in range(63):
+        number = min(last + (1 << power), _LAST)
+        with suppress(sqlite3.DatabaseError):
+            row = old.execute(f"{select} WHERE rowid >= ? ORDER BY rowid LIMIT 1", [number]).fetchone()
+            if not row:
+                return None, number
+            if row[0] >= number:
+                return row[0], row[0]
+    return None, _LAST
+
+
+def _fill(
+    new: sqlite3.Connection, spare: sqlite3.Connection, table: str, holes: list[Hole], found: Recovered
+) -> None:
+    """Take from a backup the rows whose numbers lie in holes."""
+    for first, last in holes:
+        rows = _of_backup(spare, new, table, "rowid BETWEEN ? AND ?", [first, last])
+        count = _insert(new, table, rows)
+        found.filled += count
+        if found.rows:
+            came = f" {count} of them came from the backup." if count else ""
+            until = "on" if last >= _LAST else f"to {last}"
+            found.lost.append(f"Rows {first} {until} of {table} could not be read.{came}")
+
+
+def _of_backup(
+    spare: sqlite3.Connection, new: sqlite3.Connection, table: str, condition: str, values: list[object]
+) -> list[Row]:
+    columns = ", ".join(_columns(new, table))
+    try:
+        return spare.execute(f"SELECT {columns} FROM {table} WHERE {condition}", values).fetchall()  # noqa: S608
+    except sqlite3.OperationalError:
+        return []  # there is no backup
+
+
+def _settle(new: sqlite3.Connection, spare: sqlite3.Connection, found: Recovered) -> None:
+    """Bring back the rows that others belong to, from a backup; where it has none, leave those others out."""
+    left_out: Counter[str] = Counter()
+    while orphans := new.execute("PRAGMA foreign_key_check").fetchall():
+        for table, number, parent, key in orphans:
+            links = new.execute(f"PRAGMA foreign_key_list({table})").fetchall()
+            own, theirs = next((link[3], link[4]) for link in links if link[0] == key)
+            value = new.execute(f"SELECT {own} FROM {table} WHERE rowid = ?", [number]).fetchone()  # noqa: S608
+            rows = _of_backup(spare, new, parent, f"{theirs} = ?", list(value or [None]))
+            if value and _insert(new, parent, rows):
+                found.filled += 1
+            else:
+                new.execute(f"DELETE FROM {table} WHERE rowid = ?", [number])  # noqa: S608
+                left_out[table] += 1
+    for table, count in left_out.items():
+        found.lost.append(f"{count} rows of {table} belonged to rows that are gone, and were left out.")
