@@ -56,7 +56,7 @@ class FasterWhisper:
                 cpu_threads=threads,
                 local_files_only=True,
             )
-        except (RuntimeError, ValueError, OSError, KeyError) as error:
+        except Exception as error:  # a tokenizer.json that is none raises just that
             raise ModelMissing(
                 f"{folder}: the speech model cannot be loaded ({error})",
                 "Fetch it again, or choose another one with --model.",

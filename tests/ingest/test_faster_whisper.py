@@ -78,8 +78,23 @@ def test_a_model_without_its_tokenizer_is_refused_and_the_hub_is_not_asked(tmp_p
         FasterWhisper(tmp_path / "model")
 
 
-def test_a_model_file_that_is_no_model_is_refused(tmp_path):
-    shutil.copytree(TINY, tmp_path / "model")
-    (tmp_path / "model" / "model.bin").write_bytes(b"no model")
-    with pytest.raises(ModelMissing, match="cannot be loaded"):
-        FasterWhisper(tmp_path / "model")
+@pytest.mark.fault(
+    "recogniser", "a model of which a file is torn or none", "named with its folder; exit code 7"
+)
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("model.bin", TINY.joinpath("model.bin").read_bytes()[:100_000]),
+        ("model.bin", b"no model"),
+        ("config.json", b"{"),
+        ("tokenizer.json", b"{}"),
+    ],
+)
+def test_a_model_with_a_file_that_is_none_is_refused(tmp_path, name, content):
+    for each in ("model.bin", "config.json", "tokenizer.json", "preprocessor_config.json", "vocabulary.json"):
+        (tmp_path / each).symlink_to(TINY / each)
+    (tmp_path / name).unlink()
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ModelMissing, match="the speech model cannot be loaded") as caught:
+        FasterWhisper(tmp_path, device="cpu")
+    assert str(tmp_path) in caught.value.message

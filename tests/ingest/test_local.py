@@ -66,6 +66,11 @@ def test_a_stop_is_heard_within_a_second_while_it_recognises(recogniser, talk):
     assert time.monotonic() - started < 1.5
 
 
+@pytest.mark.fault(
+    "recogniser",
+    "the recogniser aborts in C in the middle of a clip",
+    "told; the next question finds a fresh one",
+)
 def test_its_death_is_told_and_the_next_question_finds_a_fresh_one(recogniser, talk):
     recogniser.detect(talk, [(0, 1000)])
     dead = child(recogniser)
@@ -88,11 +93,15 @@ def test_a_missing_model_is_told_as_such(tmp_path, talk):
         recogniser.detect(talk, [(0, 1000)])
 
 
+@pytest.mark.fault("recogniser", "a language that the model does not know", "told as that")
 def test_a_language_that_the_model_does_not_know_is_told_as_such(recogniser, talk):
     with pytest.raises(StepFailed, match="knows no language 'english'"):
         recogniser.recognise(talk, (0, 1000), "english")
 
 
+@pytest.mark.fault(
+    "recogniser", "the sound file goes away under the recogniser", "that clip fails; the model stays loaded"
+)
 def test_a_sound_file_that_is_gone_costs_no_process(recogniser, tmp_path, talk):
     with pytest.raises(RecogniserDied, match="FileNotFoundError"):
         recogniser.detect(tmp_path / "gone.wav", [(0, 1000)])
@@ -101,6 +110,7 @@ def test_a_sound_file_that_is_gone_costs_no_process(recogniser, tmp_path, talk):
     assert child(recogniser).pid == pid
 
 
+@pytest.mark.fault("kill", "`kill -9` while the recogniser works", "it ends with us")
 def test_it_ends_when_whoever_started_it_is_killed_and_prints_nothing(talk):
     """Started from a program read from standard input, which has no file to be imported again."""
     program = f"""

@@ -54,6 +54,11 @@ def test_a_folder_is_a_model_named_after_it(tmp_path):
     assert (model.name, model.present) == ("ours", True)
 
 
+@pytest.mark.fault(
+    "recogniser",
+    "a model folder without its tokenizer",
+    "refused before anything is loaded",
+)
 def test_a_folder_without_its_tokenizer_is_refused_before_anything_is_loaded(tmp_path):
     shutil.copytree(TINY, tmp_path / "ours")
     (tmp_path / "ours" / "tokenizer.json").unlink()
@@ -61,12 +66,16 @@ def test_a_folder_without_its_tokenizer_is_refused_before_anything_is_loaded(tmp
         models.resolve(str(tmp_path / "ours"))
 
 
+@pytest.mark.fault("recogniser", "a model's name that nobody knows", "refused with the names that are known")
 def test_a_name_that_nobody_knows_is_refused_with_the_names_that_are_known():
     with pytest.raises(ModelMissing) as refused:
         models.resolve("smal")
     assert "large-v3-turbo" in refused.value.remedy
 
 
+@pytest.mark.fault(
+    "hub", "the model hub cannot be reached", "the model, its folder and three ways on are named"
+)
 def test_without_the_hub_the_error_names_the_model_its_folder_and_three_ways_on(tmp_path):
     with pytest.raises(ModelMissing) as missing:
         models.fetch(models.resolve("small"))
@@ -77,6 +86,7 @@ def test_without_the_hub_the_error_names_the_model_its_folder_and_three_ways_on(
     assert "--model demo" in missing.value.remedy
 
 
+@pytest.mark.fault("hub", "Ctrl-C while a model is fetched", "it stops at once")
 def test_fetching_tells_how_far_it_is_and_can_be_stopped(monkeypatch, tmp_path):
     """The hub's client is stood in for: it counts bytes on the bar that it was given."""
     import threading

@@ -121,12 +121,16 @@ def test_finished_blocks_are_kept_at_once_and_not_recognised_again(talk):
     assert again.asked == [first.asked[1:][2], first.asked[1:][4]]
 
 
+@pytest.mark.fault(
+    "recogniser", "blocks kept by an earlier run, and a sound that was made again since", "recognised again"
+)
 def test_finished_blocks_of_another_sound_are_not_taken(talk):
     other = {0: Block(5, 900, "en", (Word("Old.", 5, 900),))}
     transcript = transcribe(talk[0], Scripted, done=other)
     assert "Old." not in {segment.text for segment in transcript.segments}
 
 
+@pytest.mark.fault("recogniser", "a stop in the middle of a transcription", "no finished block is lost")
 def test_a_stop_loses_no_finished_block(talk):
     found = replace(
         talk[0], speech=tuple((n * 20_000, n * 20_000 + 19_000) for n in range(5)), length_ms=100_000
@@ -148,6 +152,9 @@ def test_progress_ends_at_1(talk):
     assert told[-1] == 1.0
 
 
+@pytest.mark.fault(
+    "recogniser", "the recogniser writes words where nobody speaks", "left out, with a note of them"
+)
 def test_words_that_nobody_said_are_left_out_with_a_note(talk):
     class Dreaming(Scripted):
         def recognise(self, sound, stretch, language, vocabulary=(), stop=None):

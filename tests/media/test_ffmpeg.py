@@ -241,6 +241,9 @@ def test_a_failure_names_the_clip_and_what_ffmpeg_said_last(tool, tmp_path):
     assert "copy it again" in caught.value.remedy
 
 
+@pytest.mark.fault(
+    "disk", "a file in the place of what is to be made", "left as it is; ffmpeg's failure is told"
+)
 def test_a_file_that_is_there_is_never_overwritten(tool, clip, tmp_path):
     there = tmp_path / "out.mp4"
     there.write_text("precious")
@@ -249,6 +252,9 @@ def test_a_file_that_is_there_is_never_overwritten(tool, clip, tmp_path):
     assert there.read_text() == "precious"
 
 
+@pytest.mark.fault(
+    "disk", "the disk fills up while ffmpeg writes", "told as that, not as a fault of the clip"
+)
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 def test_a_full_disk_is_told_from_other_failures(tool, clip):
     work = ffmpeg.read(clip).video.output("[f=mpegts]file:/dev/full", f="tee", c="copy")
@@ -256,6 +262,7 @@ def test_a_full_disk_is_told_from_other_failures(tool, clip):
         ffmpeg.run(tool, work)
 
 
+@pytest.mark.fault("disk", "a folder that ffmpeg may not write", "told as that, not as a fault of the clip")
 def test_a_folder_that_may_not_be_written_is_told_from_other_failures(tool, clip, tmp_path):
     if os.geteuid() == 0:
         pytest.skip("root may write everywhere")
@@ -264,6 +271,7 @@ def test_a_folder_that_may_not_be_written_is_told_from_other_failures(tool, clip
         ffmpeg.run(tool, copied(clip, tmp_path / "out.mp4"))
 
 
+@pytest.mark.fault("media", "an ffmpeg that was uninstalled since", "named, with how to get one")
 def test_a_program_that_has_gone_is_an_error_with_a_remedy(clip, tmp_path):
     with pytest.raises(ToolMissing, match="/nowhere/ffmpeg"):
         ffmpeg.run(Ffmpeg(Path("/nowhere/ffmpeg")), copied(clip, tmp_path / "out.mp4"))

@@ -144,6 +144,9 @@ def _counting_25(film):
     return bytes(film)
 
 
+@pytest.mark.fault(
+    "media", "a timecode that cannot be (77 of 25 frames)", "none at all; the clip is catalogued without"
+)
 def test_a_timecode_that_cannot_be_is_no_timecode(tmp_path):
     path = tmp_path / "a.mkv"
     ffmpeg(*picture("25"), *X264, "-metadata", "timecode=10:00:00:77", path)
@@ -266,6 +269,7 @@ def test_camera_and_date_come_from_the_tags_of_the_film(tmp_path):
     assert found.recorded == datetime(2026, 5, 1, 12, tzinfo=timezone(timedelta(hours=2)))
 
 
+@pytest.mark.fault("names", "a tag inside a film that is no UTF-8", "kept byte for byte")
 def test_a_tag_that_is_no_utf8_is_still_a_tag(tmp_path):
     path = tmp_path / "a.mov"
     ffmpeg(*picture(), *X264, "-timecode", "10:00:00:00", "-metadata:s:v:0", "reel_name=A--1", path)
@@ -278,6 +282,11 @@ def test_a_date_that_stands_twice_in_a_file_is_one():
     assert found == datetime(2024, 4, 2, 14, 59, 24, tzinfo=UTC)
 
 
+@pytest.mark.fault(
+    "clock",
+    "a camera whose clock was never set (1904, 1970)",
+    "its date is no date; the day of the shoot can be given",
+)
 def test_a_clock_that_was_never_set_is_no_date():
     assert tags.recorded([{"creation_time": "1970-01-01T00:00:00.000000Z"}]) is None
     assert tags.recorded([{"creation_time": "nonsense"}]) is None
@@ -294,6 +303,9 @@ def test_a_machine_s_number_is_no_reel_and_a_maker_is_not_said_twice():
     assert tags.camera([{}]) is None
 
 
+@pytest.mark.fault(
+    "names", "`-y.mov`, `a:b.mov`, `100%d.mov` and the like, probed", "read as the names they are"
+)
 @pytest.mark.parametrize(
     "name", ["-y.mp4", "a:b.mp4", "100%d.mp4", "http:x.mp4", "caf\udce9.mp4", "a b'\n.mp4"]
 )
@@ -328,6 +340,7 @@ def test_what_is_no_film_is_said_to_be_none(tmp_path, ending, content):
     assert caught.value.remedy
 
 
+@pytest.mark.fault("media", "a still picture named .mp4", "named as no film")
 def test_a_picture_named_mp4_is_no_film(tmp_path):
     ffmpeg("-f", "lavfi", "-i", "color=s=100x100", "-frames:v", 1, tmp_path / "a.png")
     path = (tmp_path / "a.png").rename(tmp_path / "a.mp4")
@@ -397,6 +410,9 @@ def test_a_long_wave_cut_short_promises_what_its_64_bits_say(tmp_path):
     assert probe(path).duration == 2
 
 
+@pytest.mark.fault(
+    "media", "a WAV whose recorder lost power and never wrote its length", "as long as its samples"
+)
 @pytest.mark.parametrize("length", [0, 0xFFFFFFFF, 0x7FFFF000])
 def test_a_wave_whose_recorder_lost_power_is_as_long_as_its_samples(tmp_path, length):
     path = tmp_path / "a.wav"
@@ -407,6 +423,9 @@ def test_a_wave_whose_recorder_lost_power_is_as_long_as_its_samples(tmp_path, le
     assert abs(probe(path).duration - 2) < Fraction(1, 100)
 
 
+@pytest.mark.fault(
+    "media", "a WAV of more than 4 GB whose length did not fit its header", "as long as its samples"
+)
 def test_a_wave_too_long_for_its_header_is_as_long_as_its_samples(tmp_path):
     path = tmp_path / "a.wav"
     ffmpeg(*tone(2), path)
@@ -453,6 +472,7 @@ def test_sound_without_a_header_is_as_long_as_its_packets(tmp_path, ending, code
     assert not found.promised
 
 
+@pytest.mark.fault("media", "a recording (Matroska) that was never closed", "as long as its packets")
 def test_a_recording_that_was_never_closed_is_as_long_as_its_packets(tmp_path):
     path = tmp_path / "a.mkv"
     ffmpeg(*picture("25", 2), *X264, "-live", 1, path)

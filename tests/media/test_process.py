@@ -42,6 +42,7 @@ def line(child: subprocess.Popen[str]) -> str:
     return child.stdout.readline().strip()
 
 
+@pytest.mark.fault("kill", "`kill -9` while ffmpeg works", "ffmpeg ends with us")
 def test_kill_9_of_the_parent_ends_the_program_too():
     with python(
         "import time; from media import process\n"

@@ -57,6 +57,7 @@ def starts_near(found: sound.Sound, said, within_ms: int = 100) -> bool:
     return all(min(abs(start - one.start_ms) for start, _ in found.speech) <= within_ms for one in said)
 
 
+@pytest.mark.fault("media", "a voice on channel 5 of 8", "found and heard at its full level")
 def test_a_voice_on_channel_5_of_8_is_found_at_full_level(footage, hear, tmp_path):
     said = footage.clip(tmp_path / "clip.mov", [("en-02", 0.5, 4)], channels=8, noise_db=None)
     found = hear(tmp_path / "clip.mov")
@@ -68,12 +69,14 @@ def test_a_voice_on_channel_5_of_8_is_found_at_full_level(footage, hear, tmp_pat
     assert starts_near(found, said)
 
 
+@pytest.mark.fault("media", "a voice on the low-frequency channel, which others drop", "found and heard")
 def test_a_voice_on_the_low_frequency_channel_is_found(footage, hear, tmp_path):
     footage.clip(tmp_path / "clip.mov", [("en-02", 0.5, 3)], channels=6, options=["-channel_layout:a", "5.1"])
     assert probe(tmp_path / "clip.mov").audio[0].layout.startswith("5.1")
     assert hear(tmp_path / "clip.mov").voices == (3,)
 
 
+@pytest.mark.fault("media", "two mono streams, the first silent", "the second is heard")
 def test_a_voice_on_the_second_of_two_mono_streams_is_found(footage, hear, tmp_path):
     said = footage.clip(
         tmp_path / "clip.mov", [("en-02", 0.5, 1)], channels=2, mono_streams=True, noise_db=None
@@ -114,6 +117,11 @@ def test_one_signal_on_both_channels_counts_once(footage, hear, write):
     assert found.reason.endswith("; 2 repeats 1.")
 
 
+@pytest.mark.fault(
+    "media",
+    "a balanced pair out of phase, which cancels to nothing when it is added",
+    "one of the two is heard",
+)
 def test_of_a_pair_in_opposite_phase_one_is_taken(footage, hear, write):
     samples, _ = footage.sound(ALONE)
     found = hear(write(np.hstack([samples, -samples])))
@@ -122,6 +130,7 @@ def test_of_a_pair_in_opposite_phase_one_is_taken(footage, hear, write):
     assert np.abs(mixed(found)).max() > 0.4
 
 
+@pytest.mark.fault("media", "a clipped track beside a quieter safety track", "the safety track is heard")
 def test_the_quieter_safety_track_stands_in_for_a_clipped_one(footage, hear, write):
     samples, _ = footage.sound(ALONE)
     found = hear(write(np.hstack([(samples * 4).clip(-1, 1), samples * 0.3])))
@@ -146,6 +155,7 @@ def test_two_lapel_microphones_are_taken_rather_than_the_mix_of_them(footage, he
     assert found.voices == (2, 3)
 
 
+@pytest.mark.fault("media", "a channel of hum and one of hiss", "no voice is heard in them")
 def test_a_channel_of_hum_and_one_of_hiss_carry_no_voice(footage, hear, write):
     samples, _ = footage.sound(ALONE)
     time = np.arange(len(samples)) / 16_000
@@ -170,6 +180,7 @@ def test_a_faint_voice_is_heard(footage, hear, write):
     assert starts_near(found, said)
 
 
+@pytest.mark.fault("media", "sound that begins 2.5 s after the picture", "every word at its moment")
 @pytest.mark.parametrize("ending", ["mov", "mp4", "mkv"])
 def test_sound_that_begins_2_5_s_after_the_picture_keeps_its_place(footage, hear, tmp_path, ending):
     path = tmp_path / f"clip.{ending}"
@@ -264,6 +275,11 @@ def test_everything_about_a_sound_is_plain_data(footage, hear, tmp_path):
     assert {type(value) for span in found.speech for value in span} == {int}
 
 
+@pytest.mark.fault(
+    "disk",
+    "the disk fills up while sound is decoded",
+    "named as full, not as a fault of the clip",
+)
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 def test_a_full_disk_is_named_as_one(tool, write, tmp_path):
     source = write(np.zeros((1600, 1)))
