@@ -22,10 +22,10 @@ from archive.errors import DamageFound, LockedByAnother, UserError
 from archive.intake import lock
 from media import disk
 from media.errors import NoRoom, Stopped
-from media.fingerprint import content_hash
 
-# A backup while it is made, or while it is removed; no whole one has such a name.
-PART = re.compile(r"\..+Z(-\d+)?\.[0-9a-f]{8}\.part")
+# What the name of a backup ends in, and that of one while it is made, or while it is removed.
+STAMP = r"\d{4}-\d\d-\d\dT\d{6}Z(-\d+)?"
+PART = re.compile(rf"\..+-{STAMP}\.[0-9a-f]{{8}}\.part")
 
 _STEPS = 10_000  # of SQLite's machine, between two looks whether somebody asked us to stop
 
@@ -74,7 +74,8 @@ def backup(archive: Archive, place: Path, now: datetime, stop: Event) -> Made:
         covered = coverage(archive, db)
     files, left_out = given.files(archive.folder)
     _must_fit(archive, files, place)
-    with _aside(place, f"{_plain(archive.folder)}-{now:%Y-%m-%dT%H%M%SZ}") as part:
+    name = _plain(archive.folder)
+    with _aside(place, f"{name}-{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}") as part:
         content = part / CONTENT
         entries = [_database(archive, content, stop)]
         entries += [manifest.take(path, content, path.relative_to(archive.folder), stop) for path in files]
@@ -87,7 +88,7 @@ def backup(archive: Archive, place: Path, now: datetime, stop: Event) -> Made:
         folder = _name(part, place)
     mounted.remember(archive.folder, place)
     made = Backup(folder, written)
-    removed = _thin([made, *earlier], stop) if mine else []
+    removed = _thin([made, *(each for each in earlier if _is_named(each, name))], stop) if mine else []
     return Made(made, digest, tuple(left_out), tuple(removed), covered)
 
 
@@ -136,11 +137,9 @@ def _database(archive: Archive, content: Path, stop: Event) -> Entry:
             f"{archive.database}: {faults[0]} No backup was made; those that there are were left alone.",
             "archive repair",
         )
-    disk.flush(copy)
+    digest = manifest.proven(copy, stop)
     disk.flush_folder(content)
-    with copy.open("rb") as file:
-        disk.forget(file.fileno())
-    return Entry(copy.name, copy.stat().st_size, content_hash(copy, stop=stop))
+    return Entry(copy.name, copy.stat().st_size, digest)
 
 
 def _vacuum(source: Path, copy: Path, stop: Event) -> None:
@@ -174,6 +173,11 @@ def _thin(backups: list[Backup], stop: Event) -> list[Path]:
                 _remove(each.folder)
                 removed.append(each.folder)
     return removed
+
+
+def _is_named(backup: Backup, name: str) -> bool:
+    """Whether a backup has the name it was given; one that a person named is theirs."""
+    return re.fullmatch(rf"{re.escape(name)}-{STAMP}", backup.folder.name) is not None
 
 
 def _remove(folder: Path) -> None:

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, TypeAdapter, ValidationError
 from archive.catalogue.paths import named, stored
 from archive.errors import DamageFound, UserError
 from media import copying, disk
-from media.errors import Problem, Stopped
+from media.errors import CopyFailed, Problem, Stopped
 from media.fingerprint import content_hash
 
 NAME = "manifest.json"
@@ -93,11 +93,30 @@ def take(source: Path, folder: Path, below: Path, stop: Event) -> Entry:
     return Entry(stored(str(below)), copied.size, copied.hash)
 
 
+def proven(path: Path, stop: Event | None = None) -> str:
+    """The hash of a file that was written a moment ago, once it is on the disk and comes back from there the same.
+
+    Raises:
+        CopyFailed: it does not.
+        Stopped: where `stop` was set.
+    """
+    digest = content_hash(path, stop=stop)
+    disk.flush(path)
+    with path.open("rb") as file:
+        disk.forget(file.fileno())
+    if content_hash(path, stop=stop) != digest:
+        raise CopyFailed(
+            f"{path.name}: {path.parent} does not give back what was written to it.",
+            "The disk, its cable or its reader may be failing; back up to another disk.",
+        )
+    return digest
+
+
 def write(folder: Path, manifest: Manifest) -> str:
     """Put the manifest into a backup, in one move and flushed; returns the hash of it, which names the whole."""
     text = json.dumps(asdict(manifest) | {"made": manifest.made.isoformat()}, ensure_ascii=False, indent=1)
     disk.write(folder / NAME, text.encode())
-    return content_hash(folder / NAME)
+    return proven(folder / NAME)
 
 
 def read(folder: Path) -> Backup:

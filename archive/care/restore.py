@@ -147,13 +147,13 @@ def _must_be_free(folder: Path) -> None:
         return
     if not folder.is_dir():
         raise UserError(f"{folder} is a file.", "Name a folder.")
-    if folder.is_mount():
+    if os.path.ismount(folder):
         raise UserError(
             f"{folder} is where a disk is mounted; it cannot be swapped.", "Name a folder below it."
         )
     if swap.is_archive(folder):
         for part in swap.FOOTAGE:
-            if (folder / part).is_mount():
+            if os.path.ismount(folder / part):  # a link to another disk may be moved
                 raise UserError(
                     f"A disk is mounted at {folder / part}; it cannot be moved.",
                     "Unmount it, restore, and mount it again.",
@@ -166,14 +166,15 @@ def _must_be_free(folder: Path) -> None:
 
 @contextmanager
 def _beside(folder: Path) -> Iterator[Path]:
-    """The folder in which an archive is built for `folder`; gone afterwards unless it took its place."""
+    """The folder in which an archive is built for `folder`; gone afterwards unless it took or takes its place."""
     stage = folder.with_name(f".{folder.name}.restoring")
     stage.mkdir(exist_ok=True)
     with lock.held(stage):
         try:
             yield stage
         finally:
-            shutil.rmtree(stage, ignore_errors=True)
+            if not swap.is_halfway(folder, stage):
+                shutil.rmtree(stage, ignore_errors=True)
 
 
 def _exchange(backup: Backup, stage: Path, folder: Path, now: datetime, stop: Event) -> Path | None:

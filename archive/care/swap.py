@@ -63,11 +63,16 @@ def into_place(stage: Path, folder: Path, backup: str, moved: Sequence[str], now
     return before
 
 
+def is_halfway(folder: Path, stage: Path) -> bool:
+    """Whether the older archive has lost its name, and the new one has not got it yet."""
+    return (stage / _NOTE).exists() and not os.path.lexists(folder)
+
+
 def roll_back(folder: Path, stage: Path) -> None:
     """Where a run ended between the two renames, give the older archive its name back."""
     swap = _read(stage)
-    if swap and not os.path.lexists(folder) and folder.with_name(swap.before).exists():
-        folder.with_name(swap.before).rename(folder)
+    if swap and is_halfway(folder, stage) and (before := folder.with_name(swap.before)).exists():
+        before.rename(folder)
         disk.flush_folder(folder.parent)
 
 

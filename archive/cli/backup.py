@@ -44,10 +44,18 @@ def command(
             tell(stopped)
             raise typer.Exit(signals.exit_code) from None
     if as_json:
-        removed = [str(folder) for folder in made.removed]
-        typer.echo(json.dumps({"path": str(made.backup.folder), "hash": made.hash, "removed": removed}))
+        typer.echo(json.dumps(_record(made)))
     else:
         _show(made)
+
+
+def _record(made: "Made") -> dict[str, object]:
+    return {
+        "path": str(made.backup.folder),
+        "hash": made.hash,
+        "removed": [str(folder) for folder in made.removed],
+        "left_out": [str(left.path) for left in made.left_out],
+    }
 
 
 def _show(made: "Made") -> None:

@@ -1,5 +1,6 @@
 """Backups: what is in one, that it is whole or not there, and what happens beside it."""
 
+import errno
 import json
 import os
 import shutil
@@ -48,7 +49,7 @@ def _interviews(database: Path) -> list[tuple[str]]:
 def test_a_backup_holds_the_database_and_what_people_gave_but_no_footage(kept, place):
     _give(kept, "captions/C0001.srt", "forms/anna.pdf", ".DS_Store", "damaged/C0001.MP4", "archive.v1.db")
     told = json.loads(kept.run("backup", place, "--json"))
-    assert set(told) == {"path", "hash", "removed"}
+    assert set(told) == {"path", "hash", "removed", "left_out"}
     folder = Path(told["path"])
     assert folder.parent == place
     assert set(_content(folder)) == {"archive.db", "archive.toml", "captions/C0001.srt", "forms/anna.pdf"}
@@ -155,6 +156,34 @@ def test_any_name_goes_into_a_backup(kept, place):
 
 
 @pytest.mark.fault(
+    "names", "a folder of backups whose name is no UTF-8", "backups are made in it and restored from it"
+)
+def test_a_folder_of_any_name_takes_backups(kept, place):
+    place = place.with_name("b\udce9ck?up %20\n#1")
+    made = backup.backup(find(kept.folder), place, NOW, threading.Event())
+    assert manifest.fault(manifest.read(made.backup.folder), threading.Event()) is None
+    assert _interviews(made.backup.folder / CONTENT / "archive.db") == [("Garden",), ("Theatre",)]
+
+
+@pytest.mark.fault(
+    "disk", "a folder of captions that may not be read", "exit 4; no backup is made without it"
+)
+def test_a_folder_that_cannot_be_read_is_not_passed_over(kept, place, monkeypatch):
+    _give(kept, "captions/C0001.srt")
+    scandir = os.scandir
+
+    def refuse(path):
+        if str(path).endswith("captions"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    kept.run("backup", place, code=4)
+    assert f"{kept.folder / 'captions'}: Permission denied" in kept.said
+    assert list(place.iterdir()) == []
+
+
+@pytest.mark.fault(
     "looking after",
     "a named pipe, a link to a folder and a link to nothing among the captions",
     "named as left out; never opened",
@@ -223,6 +252,17 @@ def test_a_backup_that_does_not_fit_is_not_begun(kept, place, monkeypatch):
     assert list(place.iterdir()) == []
 
 
+@pytest.mark.fault(
+    "disk", "a disk that gives back other bytes than a backup wrote", "exit 1; no backup is left there"
+)
+def test_a_disk_that_does_not_give_back_what_was_written_holds_no_backup(kept, place, monkeypatch):
+    hashes = iter(range(99))
+    monkeypatch.setattr(manifest, "content_hash", lambda *_, **__: f"{next(hashes)}")
+    kept.run("backup", place, code=1)
+    assert "does not give back what was written to it" in kept.said
+    assert list(place.iterdir()) == []
+
+
 @pytest.fixture
 def small(tmp_path) -> Path:
     """A disk of 300 kB, mounted at a folder."""
@@ -247,7 +287,7 @@ def test_a_full_disk_leaves_no_backup(kept, small, monkeypatch, size):
     if size < 100_000:
         kept.sql("CREATE TABLE filler AS SELECT randomblob(300000) AS filler")
     monkeypatch.setattr(backup, "_must_fit", lambda *_: None)
-    with pytest.raises(NoRoom, match="no space left"):
+    with pytest.raises(NoRoom, match=f"no space left in {small}"):
         backup.backup(find(kept.folder), small, NOW, threading.Event())
     assert list(small.iterdir()) == []
 

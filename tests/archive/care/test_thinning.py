@@ -96,8 +96,14 @@ def backups(kept) -> Path:
     place = kept.folder.parent / f"{kept.folder.name}-backups"
     first = Path(json.loads(kept.run("backup", place, "--json"))["path"])
     for age in range(1, 20):
-        _copied(first, place / f"day-{age}", number=-age, made=_of(first) - timedelta(days=age))
+        _copied(first, _name(kept, age), number=-age, made=_of(first) - timedelta(days=age))
     return place
+
+
+def _name(kept, age: int) -> Path:
+    """Where the backup of so many days ago lies."""
+    place = kept.folder.parent / f"{kept.folder.name}-backups"
+    return place / f"{kept.folder.name}-2020-01-01T{age:06}Z"
 
 
 def _of(folder: Path) -> datetime:
@@ -115,25 +121,26 @@ def test_a_backup_removes_what_is_superseded_and_says_so(kept, backups):
     removed = json.loads(kept.run("backup", backups, "--json"))["removed"]
     assert removed
     assert not any(Path(folder).exists() for folder in removed)
-    assert {str(backups / f"day-{age}") for age in range(1, 7)}.isdisjoint(removed)
+    assert {str(_name(kept, age)) for age in range(1, 7)}.isdisjoint(removed)
     assert [path.name for path in backups.iterdir() if path.name.startswith(".")] == []
 
 
 @pytest.mark.fault(
     "looking after",
-    "other archives' backups, broken ones and other files beside an archive's backups",
+    "other archives' backups, broken ones, renamed ones and other files beside an archive's backups",
     "removed by no backup",
 )
 def test_what_is_no_whole_backup_of_this_archive_is_never_removed(kept, backups):
-    old = _of(backups / "day-19")
-    _copied(backups / "day-1", backups / "another's", made=old, number=-50, archive="f" * 32)
-    cut = _copied(backups / "day-1", backups / "cut short", made=old, number=-50)
+    old = _of(_name(kept, 19))
+    another = _copied(_name(kept, 1), _name(kept, 101), made=old, number=-50, archive="f" * 32)
+    cut = _copied(_name(kept, 1), _name(kept, 102), made=old, number=-50)
     (cut / CONTENT / "archive.db").write_bytes(b"short")
+    _copied(_name(kept, 1), backups / "to keep", made=old, number=-50)
     (backups / "notes.txt").write_text("mine")
     (backups / "photos").mkdir()
     (backups / ".mine.part").mkdir()
     kept.run("backup", backups)
-    for name in ("another's", "cut short", "notes.txt", "photos", ".mine.part"):
+    for name in (another.name, cut.name, "to keep", "notes.txt", "photos", ".mine.part"):
         assert (backups / name).exists(), name
 
 
@@ -143,21 +150,13 @@ def test_what_is_no_whole_backup_of_this_archive_is_never_removed(kept, backups)
     "it is read first, found damaged, and the older one stays",
 )
 def test_nothing_is_removed_in_favour_of_a_backup_that_has_rotted(kept, backups):
-    gone = {Path(folder).name for folder in json.loads(kept.run("backup", backups, "--json"))["removed"]}
-    again = next(name for name in sorted(gone) if name.startswith("day-"))
-    source = next(backups.glob("day-*"))
-    later = min(
-        (path for path in backups.glob("day-*")), key=lambda path: abs(int(path.name[4:]) - int(again[4:]))
-    )
-    age = int(later.name[4:])
-    older = _copied(source, backups / "older", made=_of(later) - timedelta(minutes=5), number=-age)
+    kept.run("backup", backups)
+    later, older = _name(kept, 3), _name(kept, 103)
+    _copied(later, older, made=_of(later) - timedelta(minutes=5), number=-4)
     database = later / CONTENT / "archive.db"
-    content = bytearray(database.read_bytes())
-    content[-100] ^= 1
-    database.write_bytes(content)
-    kept.run("backup", backups)
-    assert older.exists()
-    content[-100] ^= 1
-    database.write_bytes(content)
-    kept.run("backup", backups)
-    assert not older.exists()
+    for stays in (True, False):
+        content = bytearray(database.read_bytes())
+        content[-100] ^= 1
+        database.write_bytes(content)
+        kept.run("backup", backups)
+        assert older.exists() == stays
