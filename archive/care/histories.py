@@ -9,6 +9,8 @@ from pathlib import Path
 from archive.care.checks import Finding
 from archive.care.expected import Expected, Inventory, Shelf, said
 from archive.config import Archive
+from archive.intake.taking import DAMAGED
+from media import disk
 from media.errors import Unreadable
 from media.fingerprint import OWN
 from media.mhl import chain, digests, history
@@ -24,12 +26,14 @@ class Fault:
         path: the file that is wrong, as it is said.
         missing: it is not there; else it is not what it should be.
         why: a sentence.
+        own: it is the history that is wrong; else a file that it lists and the catalogue does not know.
     """
 
     root: Path
     path: str
     missing: bool
     why: str
+    own: bool = True
 
 
 def faults(archive: Archive, inventory: Inventory) -> list[Fault]:
@@ -60,6 +64,22 @@ def append(findings: Iterable[Finding], inventory: Inventory, when: datetime) ->
             history.append(root, entries, when=when, process="in-place")
             written.append(root)
     return written
+
+
+def begin(root: Path, inventory: Inventory, when: datetime) -> int:
+    """Put the history of a card aside and begin a new one with all files that lie there by the catalogue.
+
+    Returns:
+        The number of its generation.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    files = [file for file in _roots(inventory).get(root, []) if file.place.exists()]
+    entries = [_entry(root, Finding(file, "whole", hash=file.hash), when) for file in files]
+    if (root / history.FOLDER).exists():
+        disk.set_aside(root / history.FOLDER, root.parent / DAMAGED / root.name)
+    return history.append(root, entries, when=when, process="in-place")
 
 
 def _roots(inventory: Inventory) -> Mapping[Path, list[Expected]]:
@@ -101,7 +121,7 @@ def _of_one(archive: Archive, root: Path, files: list[Expected]) -> Iterator[Fau
             )
     for path in known:
         if path not in expected and not os.path.lexists(root / path):
-            yield Fault(root, said(archive, root / path), True, "The card's history lists it.")
+            yield Fault(root, said(archive, root / path), True, "The card's history lists it.", own=False)
 
 
 def _broken(archive: Archive, root: Path, expected: bool) -> Iterator[Fault]:

@@ -37,10 +37,19 @@ class Watcher(Protocol):
         ...
 
 
-def verify(archive: Archive, asked: choice.Asked, watcher: Watcher, stop: Event) -> Report:
+def verify(
+    archive: Archive, asked: choice.Asked, watcher: Watcher, stop: Event, *, database: Path | None = None
+) -> Report:
     """Check an archive. Nothing is written but its log and, where asked for, a generation of each MHL history.
 
     No lock is taken: an ingest may run meanwhile, and what it adds is neither expected nor untracked.
+
+    Args:
+        archive: what is checked.
+        asked: how much of it.
+        watcher: shows the work.
+        stop: ends the work when set; the next check goes on with it.
+        database: what the archive is held against; its own one where None.
 
     Raises:
         ForeignDatabase: the database is a newer program's, or another's.
@@ -50,7 +59,7 @@ def verify(archive: Archive, asked: choice.Asked, watcher: Watcher, stop: Event)
     past = read(archive.logs / NAME, asked.as_json(), now)
     log = Log(archive.logs, past)
     log.began(asked.as_json(), now)
-    check = _Check(archive, asked, watcher, stop, past, log, now)
+    check = _Check(archive, asked, watcher, stop, past, log, now, database or archive.database)
     try:
         check.go()
         log.ended(check.report.checked, datetime.now(UTC))
@@ -75,6 +84,7 @@ class _Check:
         past: Past,
         log: Log,
         now: datetime,
+        database: Path,
     ) -> None:
         self.report = Report()
         self._archive = archive
@@ -84,22 +94,23 @@ class _Check:
         self._past = past
         self._log = log
         self._now = now
+        self._database = database
         self._began_ns = time.time_ns()
         self._whole: list[Finding] = []
 
     def go(self) -> None:
         """Check the database, then all that it knows."""
-        if _is_new(self._archive):
+        if _is_new(self._archive, self._database):
             self.report.notes.append("Nothing has been ingested yet.")
             return
-        before = integrity.stamp(self._archive.database)
+        before = integrity.stamp(self._database)
         there = self._catalogue()
         if there is None:
             return
         self.report.inventory = there
         self._files(there)
         strangers = untracked(self._archive, there, self._began_ns)
-        if (self.report.bad or strangers) and integrity.stamp(self._archive.database) != before:
+        if (self.report.bad or strangers) and integrity.stamp(self._database) != before:
             there, strangers = self._again(there, strangers)
         self.report.untracked = [said(self._archive, path) for path in strangers]
         self.report.histories = histories.faults(self._archive, there)
@@ -109,9 +120,9 @@ class _Check:
     def _catalogue(self) -> Inventory | None:
         """Check the database and read from it what there should be; None where it cannot say."""
         with tempfile.TemporaryDirectory(prefix="archive-verify-") as folder:
-            copy = Path(folder, self._archive.database.name)
+            copy = Path(folder, self._database.name)
             try:
-                integrity.snapshot(self._archive.database, copy, self._stop)
+                integrity.snapshot(self._database, copy, self._stop)
                 self.report.database = integrity.faults(copy)
                 with integrity.readable(copy) as db:
                     return inventory(self._archive, db)
@@ -161,8 +172,8 @@ class _Check:
     def _again(self, there: Inventory, strangers: list[Path]) -> tuple[Inventory, list[Path]]:
         """Hold what is wrong against today's rows: an ingest beside us has written some."""
         with tempfile.TemporaryDirectory(prefix="archive-verify-") as folder:
-            copy = Path(folder, self._archive.database.name)
-            integrity.snapshot(self._archive.database, copy, self._stop)
+            copy = Path(folder, self._database.name)
+            integrity.snapshot(self._database, copy, self._stop)
             with integrity.readable(copy) as db:
                 today = inventory(self._archive, db)
         files = {file.path: file for file in today.files}
@@ -193,10 +204,10 @@ class _Check:
             raise Stopped("Stopped.")
 
 
-def _is_new(archive: Archive) -> bool:
+def _is_new(archive: Archive, database: Path) -> bool:
     """Whether nothing was ever ingested: there is no database, and nothing that one would know."""
     folders: Iterable[Path] = (archive.originals, archive.renditions)
-    return not archive.database.exists() and not any(
+    return not database.exists() and not any(
         path.is_file() for folder in folders for path in folder.rglob("*")
     )
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from archive import __version__
-from archive.cli import backup, demo, doctor, ingest, new, restore, search, serve, transcript, verify
+from archive.cli import backup, demo, doctor, ingest, new, repair, restore, search, serve, transcript, verify
 from archive.cli import list as listing
 from archive.cli.failing import tell
 
@@ -53,6 +53,7 @@ app.command("search", context_settings=search.CONTEXT_SETTINGS)(search.command)
 app.add_typer(transcript.app, name="transcript")
 app.command("serve")(serve.command)
 app.command("verify")(verify.command)
+app.command("repair")(repair.command)
 app.command("backup")(backup.command)
 app.command("restore")(restore.command)
 app.command("doctor")(doctor.command)

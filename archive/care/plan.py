@@ -1,0 +1,241 @@
+"""What could be done about what a check found, and what could not."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from archive.care.checks import Finding
+from archive.care.expected import Expected
+from archive.care.histories import Fault
+from archive.care.report import Report
+from archive.intake.run import OF_SOUND
+from ingest.steps import Step
+from media.errors import Problem, Stopped
+from media.fingerprint import content_hash
+
+WHERE = "If there is a copy of it elsewhere: archive repair --from FOLDER"
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A file is to be copied from where it is whole to where it is not."""
+
+    file: Expected
+    source: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Make:
+    """Steps of a clip are to be done again."""
+
+    clip: str
+    steps: tuple[Step, ...]
+    damaged: tuple[Expected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """The history of a card is to begin anew."""
+
+    root: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The full-text indexes are to be made again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recover:
+    """The database is to make way for what was recovered of it into this file."""
+
+    recovered: Path
+
+
+Act = Recover | Index | Put | Make | Begin
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that can be done.
+
+    Attributes:
+        act: for the program.
+        path: what it is about, as it is said.
+        what: "database", "index", "original", "copy", "renditions" or "history".
+        how: a sentence for a person.
+        size: bytes that are to be copied.
+        source: where they come from.
+    """
+
+    act: Act
+    path: str
+    what: str
+    how: str
+    size: int = 0
+    source: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for scripts."""
+        return {"what": self.what, "path": self.path, "how": self.how, "size": self.size, "from": self.source}
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Something that cannot be put right, why, and what the person can do."""
+
+    path: str
+    why: str
+    remedy: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for scripts."""
+        return {"path": self.path, "why": self.why, "try": self.remedy}
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is to be done, in this order, and what is left."""
+
+    actions: list[Action] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+
+
+def plan(report: Report, folders: Sequence[Path], stop: Event, reading: Callable[[int], None]) -> Plan:
+    """Plan for everything that a check found.
+
+    Args:
+        report: of the check.
+        folders: further folders in which copies may lie.
+        stop: ends the work when set.
+        reading: called with the number of bytes just read.
+
+    Raises:
+        Stopped: where `stop` was set.
+    """
+    made = Plan()
+    if report.inventory is None:
+        return made
+    if report.database.indexes or report.database.unsearched:
+        made.actions.append(Action(Index(), "archive.db", "index", "Make the full-text indexes again."))
+    bad = {finding.file.place for finding in report.bad}
+    whole = {each.hash: each.place for each in report.inventory.files if each.hash and each.place not in bad}
+    sources = Sources(whole, folders, stop, reading)
+    damaged = [finding for finding in report.bad if finding.found in {"changed", "missing"}]
+    for finding in damaged:
+        if finding.file.role != "rendition":
+            _file(made, finding, sources)
+    there = {
+        each.hash
+        for each in report.inventory.files
+        if each.role in {"original", "in place"} and each.place not in bad
+    }
+    _renditions(made, damaged, there)
+    _histories(made, report.histories)
+    made.left += [
+        Left(finding.file.path, f"It may not be read ({finding.why}).", "Look at its permissions.")
+        for finding in report.bad
+        if finding.found == "unreadable"
+    ]
+    return made
+
+
+class Sources:
+    """Where the content of a file can be had: from what was just found whole, or from further folders."""
+
+    def __init__(
+        self, whole: dict[str, Path], folders: Sequence[Path], stop: Event, reading: Callable[[int], None]
+    ) -> None:
+        self.whole = whole
+        self._stop = stop
+        self._reading = reading
+        self._read: dict[Path, str] = {}
+        self._sizes: dict[int, list[Path]] = {}
+        for path in _files(folders):
+            self._sizes.setdefault(path.stat().st_size, []).append(path)
+
+    def find(self, file: Expected) -> Path | None:
+        """A file with that content, which was read; None where there is none."""
+        assert file.hash  # as all footage has
+        if place := self.whole.get(file.hash):
+            return place
+        for path in self._sizes.get(file.size or 0, []):
+            if self._hash(path) == file.hash:
+                self.whole[file.hash] = path
+                return path
+        return None
+
+    def _hash(self, path: Path) -> str:
+        if path not in self._read:
+            try:
+                self._read[path] = content_hash(path, self._reading, self._stop)
+            except Stopped:
+                raise
+            except Problem:
+                self._read[path] = ""
+        return self._read[path]
+
+
+def _files(folders: Iterable[Path]) -> Iterator[Path]:
+    for folder in folders:
+        yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+
+
+def _file(made: Plan, finding: Finding, sources: Sources) -> None:
+    file = finding.file
+    what = {"original": "original", "copy": "copy"}.get(file.role)
+    if what is None:
+        made.left.append(
+            Left(
+                file.path,
+                f"It is {finding.found}, and was left where it lies.",
+                "Bring it back, or ingest it from a copy.",
+            )
+        )
+    elif source := sources.find(file):
+        aside = " The damaged one is put aside." if finding.found == "changed" else ""
+        how = f"Copy it from {source}.{aside}"
+        made.actions.append(Action(Put(file, source), file.path, what, how, file.size or 0, str(source)))
+    else:
+        why = f"It is {finding.found}, and no whole copy of it is known."
+        made.left.append(Left(file.path, why, WHERE))
+
+
+def _renditions(made: Plan, damaged: Iterable[Finding], there: Collection[str | None]) -> None:
+    """One action a clip; its original has to be whole, or to be put right before."""
+    by_clip: dict[str, list[Finding]] = {}
+    for finding in damaged:
+        if finding.file.clip:
+            by_clip.setdefault(finding.file.clip, []).append(finding)
+    coming = {action.act.file.hash for action in made.actions if isinstance(action.act, Put)}
+    for clip, findings in by_clip.items():
+        paths = [finding.file.path for finding in findings]
+        if clip in there or clip in coming:
+            kinds = {finding.file.kind for finding in findings}
+            steps: tuple[Step, ...] = (
+                *(("sound",) if kinds & OF_SOUND else ()),
+                *(("renditions",) if kinds - OF_SOUND else ()),
+            )
+            changed = tuple(finding.file for finding in findings if finding.found == "changed")
+            how = f"Make it again from the original: {', '.join(sorted(map(str, kinds)))}."
+            made.actions.append(Action(Make(clip, steps, changed), paths[0], "renditions", how))
+        else:
+            made.left += [
+                Left(path, "It is made from an original that is not there.", "Bring the original back first.")
+                for path in paths
+            ]
+
+
+def _histories(made: Plan, faults: Iterable[Fault]) -> None:
+    roots = dict.fromkeys(fault.root for fault in faults if fault.own)
+    for root in roots:
+        path = next(fault.path for fault in faults if fault.root == root and fault.own)
+        how = "Put the card's MHL history aside and begin a new one."
+        made.actions.append(Action(Begin(root), path, "history", how))
+    made.left += [
+        Left(fault.path, f"{fault.why} The catalogue does not know it.", WHERE)
+        for fault in faults
+        if not fault.own
+    ]
