@@ -50,9 +50,9 @@ def _ingest(
         return [*given, "--model", "demo", *options]
 
     def prepare(place: Path) -> None:
-        _quietly([*ARCHIVE, "new", str(place / "archive"), "--title", "Sweep"])
+        quietly([*ARCHIVE, "new", str(place / "archive"), "--title", "Sweep"])
         if copied:
-            _quietly([*command(place), "--only", "copy"])
+            quietly([*command(place), "--only", "copy"])
 
     return Operation(name, prepare, command, (card,), _broken_promises, holds)
 
@@ -98,5 +98,6 @@ def _of(path: Path, whole: Contents) -> list[str]:
     return [line for lines in whole.values() for line in lines if digest in line]
 
 
-def _quietly(command: list[str]) -> None:
+def quietly(command: list[str]) -> None:
+    """Run what only prepares."""
     subprocess.run(command, check=True, capture_output=True, cwd=ROOT)

@@ -1,0 +1,44 @@
+"""A sample of the sweeps over a backup and a restore: killed, without power, and with calls that fail."""
+
+import pytest
+from sweeping import failing, keeping, power, tracing
+
+CHANGES = (*tracing.WRITES, *tracing.FLUSHES, *tracing.NAMES)
+BOTH = pytest.mark.parametrize("make", [keeping.backup, keeping.restore])
+
+
+@pytest.mark.fault(
+    "kill",
+    "kill -9 at the n-th write, flush or rename of a backup or a restore",
+    "what has a backup's name is whole; one whole archive is there; the next run completes it",
+)
+@BOTH
+def test_killed_at_a_call(references, draw, strace, user, make):
+    reference = references(make)
+    outcome = keeping.killed(reference, draw(reference.points(*CHANGES)), user)
+    assert not outcome.wrong, outcome
+
+
+@pytest.mark.fault(
+    "power",
+    "the power goes at the n-th flush of a backup or a restore, or the moment that it has ended",
+    "what was said to be done is there and whole",
+)
+@BOTH
+def test_power_cut(references, disks, draw, make):
+    disk, reference = disks(make), references(make)
+    outcome = power.cut(reference, disk, draw([*reference.points(*tracing.FLUSHES), None]), None)
+    assert not outcome.wrong, outcome
+
+
+@pytest.mark.fault(
+    "disk",
+    "the n-th write, flush, rename or read of a backup or a restore fails with EIO or ENOSPC",
+    'never a wrong "done", and the next run completes it',
+)
+@BOTH
+def test_a_call_fails(references, draw, strace, user, make):
+    reference = references(make)
+    call = draw(reference.points(*tracing.ALL))
+    outcome = failing.at_call(reference, call, draw(failing.errors(call)), user)
+    assert not outcome.wrong, outcome
