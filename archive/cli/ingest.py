@@ -83,6 +83,9 @@ def command(
         Literal["transcribe", "renditions", "sound"] | None,
         typer.Option(help="Make this again, with today's settings.", show_default=False),
     ] = None,
+    accept_damaged: Annotated[
+        bool, typer.Option("--accept-damaged", help="Use what can be read of clips that are damaged.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", "-n", help="Say what was found and what it takes; change nothing.")
     ] = False,
@@ -109,7 +112,15 @@ def command(
         return
     requests = (request,) if request else ()
     model = model or found.config.transcribe.model
-    code = run(found, requests, model, only_copy=only is not None, redo=redo, as_json=as_json)
+    code = run(
+        found,
+        requests,
+        model,
+        only_copy=only is not None,
+        redo=redo,
+        accept_damaged=accept_damaged,
+        as_json=as_json,
+    )
     if code == 0 and not as_json:
         look = "Find what was said: archive search WORDS   Open it in the browser: archive serve"
         typer.echo("Go on with: archive ingest" if only else look, err=True)
@@ -123,6 +134,7 @@ def run(
     *,
     only_copy: bool = False,
     redo: "Step | None" = None,
+    accept_damaged: bool = False,
     as_json: bool = False,
 ) -> int:
     """Run the requests with everything that a person sees of it; returns the exit code."""
@@ -142,7 +154,7 @@ def run(
         progress.reporter(as_json=as_json) as reporter,
     ):
         db = open_catalogue(found.database, write=True)
-        summary = Run(found, db, reporter, signals.stop, model=model).go(
+        summary = Run(found, db, reporter, signals.stop, model=model, accept_damaged=accept_damaged).go(
             requests, only_copy=only_copy, redo=redo
         )
         db.close()

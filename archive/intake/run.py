@@ -42,14 +42,25 @@ class Run:
     """One run of `archive ingest`; remembers which file holds which clip, and what became of it."""
 
     def __init__(
-        self, archive: Archive, db: Database, reporter: Reporter, stop: threading.Event, *, model: str
+        self,
+        archive: Archive,
+        db: Database,
+        reporter: Reporter,
+        stop: threading.Event,
+        *,
+        model: str,
+        accept_damaged: bool = False,
     ) -> None:
-        """A run over an archive, by a model; `stop` ends it after what is being done."""
+        """A run over an archive, by a model; `stop` ends it after what is being done.
+
+        With `accept_damaged`, what can be read of damaged clips is used, in this run and from now on.
+        """
         self._archive = archive
         self._db = db
         self._reporter = reporter
         self._stop = stop
         self._model = model
+        self._accept_damaged = accept_damaged
         self._ledger = CatalogueLedger(db, archive.folder)
         self._paths: dict[str, list[str]] = {}  # by the clip's hash
         self._lengths: dict[str, float] = {}  # in seconds
@@ -160,8 +171,14 @@ class Run:
     def _tasks(self, clip: Clip, step: Step, *, again: bool = False) -> list[Task]:
         """The step as a task where it is missing; counts it where it is stale; recalls why it cannot be done."""
         record = self._ledger.record(clip.hash, step)
-        settings = steps.settings(self._archive, step, clip, self._model)
-        failed_once = record is not None and record.state == "failed" and not record.permanent
+        accept = steps.accepts_damage(self._ledger, clip.hash, step, self._accept_damaged)
+        settings = steps.settings(self._archive, step, clip, self._model, accept_damaged=accept)
+        # What is at fault with a clip stays so, unless it is looked at in another way.
+        failed_once = (
+            record is not None
+            and record.state == "failed"
+            and (not record.permanent or record.settings != settings)
+        )
         if record is None or again or failed_once or (clip.hash, step) in self._lost:
             return self._task(clip, step, settings)
         if record.state == "failed":
