@@ -124,6 +124,7 @@ def plan(report: Report, folders: Sequence[Path], stop: Event, reading: Callable
     whole = {each.hash: each.place for each in report.inventory.files if each.hash and each.place not in bad}
     sources = Sources(whole, folders, stop, reading)
     damaged = [finding for finding in report.bad if finding.found in {"changed", "missing"}]
+    damaged.sort(key=lambda finding: finding.file.role == "copy")
     for finding in damaged:
         if finding.file.role != "rendition":
             _file(made, finding, sources)

@@ -121,7 +121,7 @@ def _planned(
     made = plan(outcome.report, folders, stop, watcher.read)
     if rescued:
         made.actions.insert(0, _recovery(archive, rescued))
-        made.left += [Left(archive.database.name, lost, _BACKUP) for lost in rescued.found.lost]
+        made.left += [Left(archive.database.name, lost, _BACKUP) for lost in rescued.found.sentences]
     return made
 
 

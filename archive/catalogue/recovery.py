@@ -11,6 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.catalogue import indexes, open_catalogue
+from archive.catalogue.composing import compose
 from archive.catalogue.schema import APPLICATION_ID, USER_VERSION, migrations
 from archive.errors import DamageFound
 
@@ -27,12 +28,17 @@ class Recovered:
     Attributes:
         rows: how many were read from it.
         filled: how many came from the backup.
-        lost: sentences about rows that could not be read, and rows left out.
+        lost: by table, sentences about rows that could not be read, and rows left out.
     """
 
     rows: int = 0
     filled: int = 0
-    lost: list[str] = field(default_factory=list)
+    lost: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def sentences(self) -> list[str]:
+        """What nobody has any more."""
+        return [sentence for each in self.lost.values() for sentence in each]
 
 
 def recover(damaged: Path | None, backup: Path | None, target: Path) -> Recovered:
@@ -67,6 +73,8 @@ def recover(damaged: Path | None, backup: Path | None, target: Path) -> Recovere
             _settle(db.conn, spare, found)
         db.conn.commit()
         indexes.rebuild(db)
+        if found.lost and _compose_again(db):
+            found.lost.pop("segments", None)
     return found
 
 
@@ -186,8 +194,25 @@ def _fill(
         found.filled += count
         if found.rows:
             came = f" {count} of them came from the backup." if count else ""
-            until = "on" if last >= _LAST else f"to {last}"
-            found.lost.append(f"Rows {first} {until} of {table} could not be read.{came}")
+            until = "on" if last >= _LAST - 1 else f"to {last}"
+            said = f"Rows {max(first, 1)} {until} of {table} could not be read.{came}"
+            found.lost.setdefault(table, []).append(said)
+
+
+def _compose_again(db: Database) -> bool:
+    """Put the current transcripts together again from what the ledger keeps of each clip.
+
+    Returns:
+        Whether no segment is lost by now: the ledger had all, and there are no earlier revisions.
+    """
+    done = "SELECT clip FROM steps WHERE step = 'transcribe' AND state = 'done'"
+    for (clip,) in db.execute(done).fetchall():
+        compose(db, clip)
+    (others,) = db.execute(
+        "SELECT count(*) FROM transcripts WHERE NOT current OR interview_id NOT IN"  # noqa: S608 - no value in it
+        f" (SELECT interview_id FROM interview_clips WHERE clip IN ({done}))"
+    ).fetchone()
+    return not others
 
 
 def _of_backup(
@@ -215,4 +240,5 @@ def _settle(new: sqlite3.Connection, spare: sqlite3.Connection, found: Recovered
                 new.execute(f"DELETE FROM {table} WHERE rowid = ?", [number])  # noqa: S608
                 left_out[table] += 1
     for table, count in left_out.items():
-        found.lost.append(f"{count} rows of {table} belonged to rows that are gone, and were left out.")
+        said = f"{count} rows of {table} belonged to rows that are gone, and were left out."
+        found.lost.setdefault(table, []).append(said)
