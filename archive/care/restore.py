@@ -2,29 +2,23 @@
 
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Event
 
-from sqlite_utils import Database
-
 from archive.care import manifest, swap
+from archive.care.building import DATABASE, build, opened
 from archive.care.expected import Expected, Inventory, inventory
 from archive.care.manifest import Backup
-from archive.catalogue import address, check_header, integrity, open_catalogue, volumes
-from archive.catalogue.paths import named
-from archive.catalogue.troubles import explained
+from archive.catalogue import check_header
 from archive.config import Archive, Config
 from archive.errors import DamageFound, UserError
 from archive.intake import lock
-from media import disk, volume
+from media import disk
 from media.fingerprint import content_hash
-
-DATABASE = "archive.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +72,7 @@ def restore(source: Path, folder: Path, now: datetime, stop: Event) -> Restored:
         if swap.is_archive(folder):
             locks.enter_context(lock.held(folder))
         before = _exchange(backup, stage, folder, now, stop)
-        with _opened(folder) as db:
+        with opened(folder) as db:
             found = inventory(Archive(folder, Config()), db)
     return Restored(
         folder,
@@ -184,58 +178,8 @@ def _exchange(backup: Backup, stage: Path, folder: Path, now: datetime, stop: Ev
     if earlier and earlier.backup == digest:
         return folder.with_name(earlier.before)
     swap.clear(stage)
-    own = _build(backup, stage, stop)
-    moved = _same_archives(folder, own)
-    for part in ("originals", "renditions", "logs"):
-        if part not in moved:
-            (stage / part).mkdir()
-    if own and "originals" not in moved:
-        volume.mark(stage / "originals", own)
-    disk.flush_folder(stage)
+    moved = build(backup, stage, folder, stop)
     return swap.into_place(stage, folder, digest, moved, now)
-
-
-def _build(backup: Backup, stage: Path, stop: Event) -> str | None:
-    """Put the files of a backup into an empty folder, the database at today's schema; returns the archive's id."""
-    for entry in backup.manifest.files:
-        source = backup.file(entry)
-        if manifest.take(source, stage, Path(named(entry.path)), stop) != entry:
-            raise DamageFound(f"{source} changed while it was read.", "Look after its disk.")
-    faults = integrity.faults(stage / DATABASE).file
-    if faults:
-        raise DamageFound(f"{backup.folder}: {faults[0]}", "Take another backup.")
-    with _opened(stage) as db:
-        own = volumes.archive_id(db)
-    disk.flush(stage / DATABASE)
-    return own
-
-
-@contextmanager
-def _opened(folder: Path) -> Iterator[Database]:
-    """The catalogue of an archive, for writing even where it is only read: who only reads leaves a -wal beside it."""
-    with explained(folder / DATABASE), open_catalogue(folder / DATABASE, write=True) as db:
-        yield db
-
-
-def _same_archives(folder: Path, own: str | None) -> list[str]:
-    """The folders that a restored archive takes over from the one that lies in its place, where it is the same one."""
-    if own is None or not swap.is_archive(folder):
-        return []
-    moved = []
-    if volume.identity(folder / "originals") == own:
-        moved.append("originals")
-    if moved or _known_as(folder) == own:
-        moved.append("renditions")
-    return [part for part in moved if os.path.lexists(folder / part)]
-
-
-def _known_as(folder: Path) -> str | None:
-    """The id of the archive that lies in a folder; None too where it is broken, which may be why one restores."""
-    with suppress(sqlite3.Error):
-        uri = address(folder / DATABASE, write=False)
-        with closing(sqlite3.connect(uri, uri=True)) as connection:
-            return volumes.archive_id(connection)
-    return None
 
 
 def _gone(found: Inventory, *roles: str) -> tuple[Expected, ...]:

@@ -1,0 +1,82 @@
+"""An archive built from a backup, beside the one whose place it will take."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from threading import Event
+
+from sqlite_utils import Database
+
+from archive.care import manifest, swap
+from archive.care.manifest import Backup
+from archive.catalogue import address, cards, integrity, open_catalogue, volumes
+from archive.catalogue.paths import named
+from archive.catalogue.troubles import explained
+from archive.errors import DamageFound
+from media import disk, volume
+
+DATABASE = "archive.db"
+
+
+def build(backup: Backup, stage: Path, folder: Path, stop: Event) -> list[str]:
+    """Make an archive of a backup in the empty folder `stage`, flushed to the disk.
+
+    Returns:
+        The folders that it lacks, for it is to take them over from the archive in `folder`, which is the same one.
+
+    Raises:
+        DamageFound: what comes out is not whole.
+        NoRoom: there is no space.
+        Stopped: where `stop` was set.
+    """
+    for entry in backup.manifest.files:
+        source = backup.file(entry)
+        if manifest.take(source, stage, Path(named(entry.path)), stop) != entry:
+            raise DamageFound(f"{source} changed while it was read.", "Look after its disk.")
+    if faults := integrity.faults(stage / DATABASE).file:
+        raise DamageFound(f"{backup.folder}: {faults[0]}", "Take another backup.")
+    with opened(stage) as db:
+        own, files = volumes.archive_id(db), cards.files(db)
+    disk.flush(stage / DATABASE)
+    taken = _taken_over(folder, own, files) if swap.is_archive(folder) else []
+    for part in (*swap.FOOTAGE, "logs"):
+        if part not in taken:
+            (stage / part).mkdir()
+    if own and "originals" not in taken:
+        volume.mark(stage / "originals", own)
+    disk.flush_folder(stage)
+    return taken
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Database]:
+    """The catalogue of an archive, for writing even where it is only read: who only reads leaves a -wal beside it."""
+    with explained(folder / DATABASE), open_catalogue(folder / DATABASE, write=True) as db:
+        yield db
+
+
+def _taken_over(folder: Path, own: str | None, files: list[cards.Kept]) -> list[str]:
+    """Which folders of the archive in `folder` belong to the one with the id `own`, and with these files.
+
+    An archive that an earlier version of the program filled has no id; its originals have their hash in their path.
+    """
+    listed = own is not None or any(_lies(folder / file.path, file.size) for file in files)
+    originals = volume.identity(folder / "originals") == own and listed
+    renditions = originals or (own is not None and _id_of(folder) == own)
+    found = [*(["originals"] if originals else []), *(["renditions"] if renditions else [])]
+    return [part for part in found if os.path.lexists(folder / part)]
+
+
+def _lies(path: Path, size: int) -> bool:
+    return path.is_file() and path.stat().st_size == size
+
+
+def _id_of(folder: Path) -> str | None:
+    """The id of the archive that lies in a folder; None too where it is broken, which may be why one restores."""
+    with suppress(sqlite3.Error):
+        uri = address(folder / DATABASE, write=False)
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            return volumes.archive_id(connection)
+    return None
