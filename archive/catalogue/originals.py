@@ -54,7 +54,7 @@ def sources(db: Database) -> dict[str, Source]:
     return {named(path): Source(Seen(*seen), digest, read) for path, *seen, digest, read in rows}
 
 
-def see(db: Database, path: str, seen: Seen, digest: str, read: str) -> None:
+def see(db: Database, path: str, seen: Seen, digest: str, read: str | None) -> None:
     """Remember that this file was read, what it held, and what it looked like."""
     db.execute(
         "INSERT OR REPLACE INTO sources (path, hash, volume, inode, size, mtime_ns, ctime_ns, read)"

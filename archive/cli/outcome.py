@@ -25,18 +25,7 @@ MADE: dict[Step, str] = {
 def show(summary: Summary) -> None:
     """Print a table of the run on stderr, and how to go on where there is more to do."""
     console = Console(stderr=True, highlight=False)
-    table = Table(box=box.SIMPLE_HEAD, show_header=False, pad_edge=False)
-    rows = {
-        "done": summary.done,
-        "already there": summary.present,
-        "failed": summary.failed,
-        "kept with them": summary.companions,
-        "not taken": summary.skipped,
-    }
-    for name, files in rows.items():
-        if files or name in {"done", "already there", "failed"}:
-            table.add_row(name, str(len(files)))
-    console.print(table)
+    console.print(_counts(summary))
     for (step, error, remedy), paths in _by_cause(summary.failed).items():
         for path in paths:
             console.print(f"[bold red]failed[/] {escape(shown(path))} ({step})", soft_wrap=True)
@@ -56,6 +45,21 @@ def show(summary: Summary) -> None:
         )
     if summary.stopped:
         console.print("Stopped. What was finished is kept; go on with: archive ingest")
+
+
+def _counts(summary: Summary) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_header=False, pad_edge=False)
+    rows: dict[str, Sequence[object]] = {
+        "done": summary.done,
+        "already there": summary.present,
+        "failed": summary.failed,
+        "kept with them": summary.companions,
+        "not taken": summary.skipped,
+    }
+    for name, files in rows.items():
+        if files or name in {"done", "already there", "failed"}:
+            table.add_row(name, str(len(files)))
+    return table
 
 
 def _by_cause(failures: Sequence[Failed]) -> dict[tuple[Step, str, str], list[str]]:

@@ -1,5 +1,6 @@
 """The MHL side of an offload: what a card's own lists say of its files, and the history that goes with the copies."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,22 +60,18 @@ def write(card: Card, files: Sequence[Kept], known: Mapping[Path, Digests], into
         if history.FOLDER not in file.below.parts
     ]
     generation = history.append(root, entries, when=datetime.now(UTC), process="transfer")
-    for target in into[1:]:
-        mirror(root, target.folder / card.name)
+    mirror(root, [target.folder / card.name for target in into[1:]])
     return generation
 
 
-def mirror(root: Path, copy: Path) -> None:
-    """Put the lists of a card's folder into a second copy of it, the chain last."""
+def mirror(root: Path, copies: Sequence[Path]) -> None:
+    """Put the lists of a card's folder into the second copies of it that are there, the chain last."""
     for folder in sorted(root.rglob(history.FOLDER)):
-        there = copy / folder.relative_to(root)
-        lists = sorted(folder.iterdir(), key=lambda path: path.name == chain.NAME)
-        for path in lists:
-            kept = there / path.name
-            if not path.name.startswith(".") and (
-                not kept.exists() or kept.read_bytes() != path.read_bytes()
-            ):
-                there.mkdir(parents=True, exist_ok=True)
+        lists = sorted(folder.glob("[!.]*"), key=lambda path: path.name == chain.NAME)
+        for path, copy in itertools.product(lists, filter(Path.is_dir, copies)):
+            kept = copy / path.relative_to(root)
+            if not kept.exists() or kept.read_bytes() != path.read_bytes():
+                kept.parent.mkdir(parents=True, exist_ok=True)
                 disk.write(kept, path.read_bytes())
 
 

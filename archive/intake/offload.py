@@ -113,10 +113,11 @@ class Offload:
             self.db, self.ledger, self.reporter, self.stop, self._shelf, into, self.originals, self.copied
         )
         for plan in plans:
+            expected = history.expected(plan)
             if plan.files and all(path in unchanged for path in plan.files):
                 plan.findings.since = min(unchanged[path].read or "" for path in plan.files)
             else:
-                self._take(plan, taking)
+                self._take(plan, expected, taking)
             self._tell_whether_it_is_safe(plan, taking)
         self._write_histories(taking)
         self._tell_refused(taking)
@@ -150,16 +151,13 @@ class Offload:
                     "Free some space, or leave the clips where they are with --in-place.",
                 )
 
-    def _take(self, plan: Listing, taking: Taking) -> None:
+    def _take(self, plan: Listing, expected: Mapping[str, Mapping[str, str]], taking: Taking) -> None:
         """Read every file of a listing that this run has not read yet; those first that may be there already."""
-        expected = history.expected(plan)
         todo = [path for path in plan.files if path not in taking.taken]
         self.reporter.expect(["copy"] * len(todo))
         for path in sorted(todo, key=lambda path: (not self._is_likely(path), path.parts)):
             listed = expected.get(plan.name(path), {})
             taking.taken[path] = self._one(path, lambda: taking.take(plan, path, listed))  # noqa: B023 - called at once
-            if (found := taking.taken[path]) and (why := history.differs(found, listed)):
-                taking.against[path] = f"{path.name}: {why}"
 
     def _is_likely(self, path: Path) -> bool:
         try:
@@ -213,8 +211,7 @@ class Offload:
                     with self.db.atomic():
                         self._shelf.list_in(pending, generation)
                 elif kept in taking.cards.values():
-                    for target in taking.into[1:]:
-                        history.mirror(folder, target.folder / kept.name)
+                    history.mirror(folder, [target.folder / kept.name for target in taking.into[1:]])
             except (Problem, OSError, ValueError) as error:
                 message = f"The MHL history in {folder} was not written: {error}"
                 failure = StepFailed("copy", message, "The files are safe. Run the same command again.")

@@ -118,8 +118,8 @@ class Shelf:
 
     def new_card(self, root: Path, targets: Sequence[Target]) -> Card:
         """Record a card under a name that is free on every target; recorded before its folder is made."""
-        name = safe_name(root.name or "card")
-        taken = {card.name for card in self._cards}
+        name = safe_name(root.name.lstrip(".") or "card")
+        taken = {history.FOLDER, *(card.name for card in self._cards)}
         for number in count(1):
             folder = name if number == 1 else f"{name}-{number}"
             if folder not in taken and not any(os.path.lexists(each.folder / folder) for each in targets):

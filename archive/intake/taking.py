@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from archive.catalogue import originals
 from archive.catalogue.cards import Card, Kept
 from archive.catalogue.ledger import CatalogueLedger
 from archive.catalogue.originals import Original
+from archive.intake import history
 from archive.intake.listing import Listing
 from archive.intake.report import Moment, Reporter
 from archive.intake.shelf import Shelf, lies
@@ -58,13 +59,13 @@ class Taking:
     _others: dict[Path, set[int]] = field(default_factory=dict)
     _proven: set[tuple[Path, str]] = field(default_factory=set)
 
-    def take(self, plan: Listing, path: Path, algorithms: Collection[str]) -> dict[str, str]:
+    def take(self, plan: Listing, path: Path, listed: Mapping[str, str]) -> dict[str, str]:
         """Make one file safe on every target.
 
         Args:
             plan: the listing that it belongs to.
             path: the file.
-            algorithms: further digests that are wanted, by ASC MHL's names.
+            listed: the digests that the card's own list gives for it, by ASC MHL's names.
 
         Returns:
             The digests of its content.
@@ -76,19 +77,21 @@ class Taking:
         seen = Seen.of(path)
         progress = Read(self.reporter, path, seen.size)
         if self.shelf.is_likely(path.name, seen.size):
-            found = fingerprint.digests(path, {OWN, *algorithms}, progress, self.stop)
+            found = fingerprint.digests(path, {OWN, *listed}, progress, self.stop)
             if kept := self._kept(plan, path, found[OWN]):
+                self._hold(path, found, listed)
                 self._complete(kept, plan, path, seen, found)
                 return found
         copied = copying.copy(
             path,
             [target.folder for target in self.into],
             lambda digest: self._place(plan, path, digest),
-            algorithms=algorithms,
+            algorithms=listed,
             progress=progress,
             stop=self.stop,
         )
         self._refuse(copied.refused)
+        self._hold(path, copied.digests, listed)
         if copied.path:
             place, name = Path("originals") / copied.path, plan.name(path)
             new = Kept(place, self._card(plan).id, name, copied.hash, copied.size, None)
@@ -96,6 +99,11 @@ class Taking:
         elif kept := self._kept(plan, path, copied.hash):
             self._complete(kept, plan, path, copied.seen, copied.digests)
         return copied.digests
+
+    def _hold(self, path: Path, digests: Mapping[str, str], listed: Mapping[str, str]) -> None:
+        """Hold a file to what the card's own list says of it."""
+        if why := history.differs(digests, listed):
+            self.against[path] = f"{path.name}: {why}"
 
     def _place(self, plan: Listing, path: Path, digest: str) -> Path | None:
         """Where a file is to lie below every target; None where its content is kept already."""
@@ -186,7 +194,9 @@ class Taking:
                 self.shelf.prove(kept, target, when)
             if path in plan.clips:
                 self._record_clip(Original(kept.hash, path.name, kept.path, False, kept.size))
-            originals.see(self.db, str(path.absolute()), seen, kept.hash, when)
+            # A file that speaks against its card is read again in every run, so that no run forgets it.
+            read = None if path in self.against else when
+            originals.see(self.db, str(path.absolute()), seen, kept.hash, read)
         self._proven |= {(kept.path, target.volume) for target in self.into}
         self.digests[kept.below] = digests
 
