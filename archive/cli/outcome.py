@@ -43,6 +43,9 @@ def show(summary: Summary) -> None:
             f"To make that again: archive ingest PATH... --redo {step}",
             soft_wrap=True,
         )
+    for verdict in summary.verdicts:
+        style = "bold green" if verdict.safe else "bold red"
+        console.print(escape(shown(str(verdict))), style=style, soft_wrap=True)
     if summary.stopped:
         console.print("Stopped. What was finished is kept; go on with: archive ingest")
 

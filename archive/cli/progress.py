@@ -36,12 +36,6 @@ def speed(moment: Moment, seconds: float) -> str:
     return f"{rate / 1e6:.0f} MB/s" if moment.step == "copy" else f"{rate:.1f}x"
 
 
-def sentence(verdict: Verdict) -> str:
-    """What a crew wants to know before it formats a card."""
-    said = "Safe to format" if verdict.safe else "NOT safe to format"
-    return f"{said} {verdict.path} ({verdict.files} file{'s' * (verdict.files != 1)}): {verdict.why}."
-
-
 class JsonLines:
     """A line of JSON on stdout for everything that begins, ends or fails."""
 
@@ -93,7 +87,7 @@ class Lines:
 
     def card(self, verdict: Verdict) -> None:
         """A line, as soon as it is known."""
-        print(shown(sentence(verdict)), file=sys.stderr)
+        print(shown(str(verdict)), file=sys.stderr)
 
     def note(self, text: str) -> None:
         """A line for a person."""
@@ -142,7 +136,7 @@ class Bars:
     def card(self, verdict: Verdict) -> None:
         """A line above the bars that nobody overlooks."""
         style = "bold green" if verdict.safe else "bold red"
-        self._progress.console.print(escape(shown(sentence(verdict))), style=style, highlight=False)
+        self._progress.console.print(escape(shown(str(verdict))), style=style, highlight=False)
 
     def note(self, text: str) -> None:
         """A line above the bars."""

@@ -72,9 +72,10 @@ def command(
 def show(report: "Report") -> None:
     """Print for a person what is wrong, and what to do about it."""
     lists = report.as_json()
+    whys = {finding.file.path: f" ({finding.why})" for finding in report.bad if finding.why}
     for found in ("changed", "missing", "unreadable", "untracked"):
         for path in lists[found]:
-            typer.echo(f"{found:<11} {shown(path)}")
+            typer.echo(shown(f"{found:<11} {path}{whys.get(path, '')}"))
     for sentence in (*report.database.sentences, *(f"{each.path}: {each.why}" for each in report.histories)):
         typer.echo(shown(sentence))
     for sentence in (*report.absences(), *report.notes):

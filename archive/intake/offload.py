@@ -21,6 +21,7 @@ from archive.intake.shelf import Shelf
 from archive.intake.summary import Summary
 from archive.intake.taking import Read, Taking, now
 from archive.intake.targets import Target
+from archive.intake.verdict import Verdict
 from ingest.errors import StepFailed
 from ingest.ledger import canonical
 from media import card, copying, fingerprint
@@ -193,12 +194,16 @@ class Offload:
         ]
         against += [f"no second copy: {problem.message}" for problem in taking.refused.values()]
         folders = [target.folder for target in taking.into]
-        self.reporter.card(plan.findings.verdict(len(plan.files), folders))
+        self._say(plan.findings.verdict(len(plan.files), folders))
 
     def _tell_none_is_safe(self, plans: Sequence[Listing], why: str) -> None:
         for plan in plans:
             plan.findings.against.append(why)
-            self.reporter.card(plan.findings.verdict(len(plan.files), ()))
+            self._say(plan.findings.verdict(len(plan.files), ()))
+
+    def _say(self, verdict: Verdict) -> None:
+        self.summary.verdicts.append(verdict)
+        self.reporter.card(verdict)
 
     def _write_histories(self, taking: Taking) -> None:
         """Write an MHL generation for every card of which something was copied, now or by a run that was killed."""

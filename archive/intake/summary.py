@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from archive.intake.verdict import Verdict
 from ingest.errors import ModelMissing, StepFailed
 from ingest.steps import Step
 from media.card import Skipped
@@ -30,6 +31,7 @@ class Summary:
         failed: something failed.
         companions: it is no clip, and was kept with the clips beside which it lay.
         skipped: it is no clip and was not taken.
+        verdicts: of each PATH that was given, whether it may be formatted.
         stale: steps made with other settings than today's, and of how many clips.
         codes: exit codes of what failed.
         stopped: somebody stopped the run.
@@ -41,6 +43,7 @@ class Summary:
     failed: list[Failed] = field(default_factory=list)
     companions: list[Skipped] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
     stale: dict[Step, int] = field(default_factory=dict)
     codes: set[int] = field(default_factory=set)
     stopped: bool = False

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 
@@ -20,6 +21,11 @@ class Verdict:
     files: int
     safe: bool
     why: str
+
+    def __str__(self) -> str:
+        """What a crew wants to know before it formats a card."""
+        said = "Safe to format" if self.safe else "NOT safe to format"
+        return f"{said} {self.path} ({self.files} file{'s' * (self.files != 1)}): {self.why}."
 
 
 @dataclass(slots=True)
@@ -43,7 +49,7 @@ class Findings:
         if against:
             return Verdict(self.path, files, False, "; ".join(dict.fromkeys(against)))
         if self.since:
-            return Verdict(
-                self.path, files, True, f"as of {self.since}, when it was read; unchanged since; in {where}"
-            )
+            read = datetime.fromisoformat(self.since).astimezone()
+            why = f"as of {read:%Y-%m-%d %H:%M}, when it was read; unchanged since; in {where}"
+            return Verdict(self.path, files, True, why)
         return Verdict(self.path, files, True, f"every file was read, copied and read back; in {where}")
