@@ -67,7 +67,7 @@ def examine(file: Expected, progress: Callable[[int], None], stop: Event) -> Fin
     except Unreadable as error:
         cause = error.__cause__
         found = _refused(cause) if isinstance(cause, OSError) else "changed"
-        return Finding(file, found, seen.changed_ns, why=error.message)
+        return Finding(file, found, seen.changed_ns, why=getattr(cause, "strerror", None) or error.message)
     return Finding(file, "whole" if digest == file.hash else "changed", seen.changed_ns, digest)
 
 

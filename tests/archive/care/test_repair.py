@@ -18,7 +18,6 @@ from archive.intake import lock
 from media.mhl import history
 
 FIRST, SECOND, BESIDE = (f"originals/A001/DCIM/{name}" for name in ("C0001.MP4", "C0002.MP4", "C0001.XML"))
-FAULT = "looking after"
 
 
 def repair(kept, *options, code=0):
@@ -56,7 +55,9 @@ def test_a_whole_archive_needs_no_repair(kept):
 
 
 @pytest.mark.fault(
-    FAULT, "repair without --yes where nobody can be asked", "says what it would do; changes nothing; exit 3"
+    "looking after",
+    "repair without --yes where nobody can be asked",
+    "says what it would do; changes nothing; exit 3",
 )
 def test_nothing_is_done_that_nobody_agreed_to(kept):
     rot(kept.folder / FIRST)
@@ -74,7 +75,7 @@ def test_nothing_is_done_that_nobody_agreed_to(kept):
 
 
 @pytest.mark.fault(
-    FAULT,
+    "looking after",
     "an original rots and another is deleted; there is a second copy",
     "copied back by hash; the rotten one is put aside",
 )
@@ -89,7 +90,9 @@ def test_originals_come_back_from_the_second_copy(kept):
 
 
 @pytest.mark.fault(
-    FAULT, "a second copy rots, another is deleted", "mended from the originals; the rotten one is put aside"
+    "looking after",
+    "a second copy rots, another is deleted",
+    "mended from the originals; the rotten one is put aside",
 )
 def test_second_copies_are_mended_from_the_originals(kept):
     rotten = rot(kept.second / "A001/DCIM/C0001.MP4")
@@ -100,7 +103,7 @@ def test_second_copies_are_mended_from_the_originals(kept):
 
 
 @pytest.mark.fault(
-    FAULT,
+    "looking after",
     "original and second copy both rot; a copy lies in another folder under another name",
     "found by its hash with --from",
 )
@@ -127,7 +130,7 @@ def test_both_copies_of_another_file_may_each_mend_the_other(kept):
 
 
 @pytest.mark.fault(
-    FAULT,
+    "looking after",
     "the disk of the second copies is not mounted, and an original rots",
     "left, with what to do; exit 3",
 )
@@ -299,7 +302,7 @@ def test_rows_in_the_log_of_writes_are_recovered(kept):
 
 
 @pytest.mark.fault(
-    FAULT,
+    "looking after",
     "the manifest of a card's MHL history is damaged, or the chain is lost",
     "put aside; a new history begins",
 )

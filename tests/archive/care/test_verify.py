@@ -6,10 +6,12 @@ import random
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -22,7 +24,6 @@ from media.mhl import history
 
 FIRST, SECOND, BESIDE = (f"originals/A001/DCIM/{name}" for name in ("C0001.MP4", "C0002.MP4", "C0001.XML"))
 ALL = 9  # three originals, three second copies, a poster, an index of thumbnails and its sheet
-FAULT = "looking after"
 
 
 def check(kept, *options, code=0):
@@ -69,7 +70,7 @@ def test_a_new_archive_is_whole(kept, tmp_path):
 
 
 @pytest.mark.fault(
-    FAULT, "one byte of an original rots; size and date are as before", "verify: changed; exit 3"
+    "looking after", "one byte of an original rots; size and date are as before", "verify: changed; exit 3"
 )
 def test_a_rotten_byte_of_an_original_is_seen(kept):
     rot(kept.folder / FIRST)
@@ -82,13 +83,15 @@ def test_a_rotten_byte_of_an_original_is_seen(kept):
     assert "archive repair" in said
 
 
-@pytest.mark.fault(FAULT, "one byte of a second copy rots", "verify names the copy; exit 3")
+@pytest.mark.fault("looking after", "one byte of a second copy rots", "verify names the copy; exit 3")
 def test_a_rotten_byte_of_a_second_copy_is_seen(kept):
     rot(kept.second / "A001/DCIM/C0002.MP4")
     assert wrong(check(kept, code=3)) == {"changed": [str(kept.second / "A001/DCIM/C0002.MP4")]}
 
 
-@pytest.mark.fault(FAULT, "an original is cut short, another one deleted", "verify: changed, missing; exit 3")
+@pytest.mark.fault(
+    "looking after", "an original is cut short, another one deleted", "verify: changed, missing; exit 3"
+)
 def test_what_was_cut_short_or_deleted_is_seen(kept):
     os.truncate(kept.folder / FIRST, 10)
     (kept.folder / BESIDE).unlink()
@@ -96,7 +99,9 @@ def test_what_was_cut_short_or_deleted_is_seen(kept):
 
 
 @pytest.mark.fault(
-    FAULT, "a rendition is deleted, another one is of another size, a sheet is empty", "named; exit 3"
+    "looking after",
+    "a rendition is deleted, another one is of another size, a sheet is empty",
+    "named; exit 3",
 )
 def test_renditions_are_there_and_of_their_size(kept):
     folder = next((kept.folder / "renditions").iterdir())
@@ -111,7 +116,9 @@ def test_renditions_are_there_and_of_their_size(kept):
 
 
 @pytest.mark.fault(
-    FAULT, "files that no row knows lie among originals, renditions and second copies", "untracked; exit 0"
+    "looking after",
+    "files that no row knows lie among originals, renditions and second copies",
+    "untracked; exit 0",
 )
 def test_what_no_row_knows_is_untracked_and_no_damage(kept):
     """Parts that are being written, and what systems keep for themselves, are left out."""
@@ -149,7 +156,9 @@ def test_what_an_ingest_adds_meanwhile_is_neither_expected_nor_untracked(kept):
 
 
 @pytest.mark.fault(
-    FAULT, "the disk of the second copies is not mounted", "absent, not missing; exit 0; says which disk"
+    "looking after",
+    "the disk of the second copies is not mounted",
+    "absent, not missing; exit 0; says which disk",
 )
 def test_a_second_copy_that_is_not_mounted_is_absent(kept):
     kept.second.rename(kept.second.with_name("drawer"))
@@ -161,7 +170,7 @@ def test_a_second_copy_that_is_not_mounted_is_absent(kept):
     assert f"{kept.second}, which holds second copies, is not mounted: 3 files" in kept.said
 
 
-@pytest.mark.fault(FAULT, "originals/ is an empty mount point", "absent, not missing; exit 0")
+@pytest.mark.fault("looking after", "originals/ is an empty mount point", "absent, not missing; exit 0")
 def test_originals_that_are_not_mounted_are_absent(kept):
     kept.originals.rename(kept.folder / "elsewhere")
     kept.originals.mkdir()
@@ -172,7 +181,7 @@ def test_originals_that_are_not_mounted_are_absent(kept):
 
 
 @pytest.mark.fault(
-    FAULT,
+    "looking after",
     "the folder of clips left in their place is gone, or empty; one of them is deleted",
     "absent; missing",
 )
@@ -374,7 +383,9 @@ def test_only_what_is_due_is_read(kept):
     assert check(kept, "--due", "12h")["checked"] == 1
 
 
-@pytest.mark.fault(FAULT, "a file that was found damaged, with --due", "it is due whenever it was read")
+@pytest.mark.fault(
+    "looking after", "a file that was found damaged, with --due", "it is due whenever it was read"
+)
 def test_what_was_found_rotten_stays_due(kept):
     check(kept)
     rot(kept.folder / FIRST)
@@ -408,7 +419,7 @@ def test_a_sample_takes_first_what_was_not_read_for_longest(kept):
 
 
 @pytest.mark.fault(
-    FAULT,
+    "looking after",
     "a file outside the sample is deleted or cut short",
     "seen all the same, since a look costs nothing",
 )
@@ -445,7 +456,7 @@ def test_a_torn_log_is_gone_on_with(kept):
     assert kept.log.read_text().splitlines()[-1].endswith('"checked": 0}')
 
 
-@pytest.mark.fault(FAULT, "verify cannot write its log", "it checks all the same, and says so")
+@pytest.mark.fault("looking after", "verify cannot write its log", "it checks all the same, and says so")
 def test_a_log_that_cannot_be_written_is_no_obstacle(kept):
     kept.log.mkdir()
     assert check(kept)["checked"] == ALL
@@ -464,7 +475,7 @@ def test_a_history_gets_a_generation_for_a_check_when_asked(kept):
 
 
 @pytest.mark.fault(
-    FAULT,
+    "looking after",
     "an original has rotted, verify --mhl",
     "its history says failed beside that it was verified before",
 )
@@ -477,7 +488,7 @@ def test_a_history_tells_of_a_file_that_failed(kept):
 
 
 @pytest.mark.fault(
-    FAULT,
+    "looking after",
     "a manifest of a card's history is changed, deleted, or its chain is empty or gone",
     "named; exit 3",
 )
@@ -499,7 +510,7 @@ def test_a_damaged_history_is_seen(kept, what):
 
 
 @pytest.mark.fault(
-    FAULT, "a card's history and the catalogue disagree about a file", "verify says so; exit 3"
+    "looking after", "a card's history and the catalogue disagree about a file", "verify says so; exit 3"
 )
 def test_a_history_that_says_otherwise_than_the_catalogue_is_seen(kept):
     kept.sql("UPDATE files SET hash = ? WHERE path = ?", "0" * 32, FIRST)
@@ -550,7 +561,60 @@ def test_an_older_archive_is_checked_as_it_is(kept):
     assert kept.footprint() == before
 
 
-def test_moments_in_the_log_lie_in_the_past(kept):
-    check(kept)
-    for line in kept.log.read_text().splitlines():
-        assert datetime.now(UTC) - timedelta(minutes=5) < datetime.fromisoformat(json.loads(line)["when"])
+@pytest.mark.skipif(not shutil.which("strace"), reason="only strace makes the system refuse a read")
+@pytest.mark.fault(
+    "disk",
+    "the disk cannot read back an original (EIO)",
+    "verify: changed, with the reason; all others are checked",
+)
+def test_a_file_that_the_disk_does_not_give_back_is_changed(kept):
+    refused = ["-f", "-qq", "-e", "trace=read", "-e", "inject=read:error=EIO", "-P", kept.folder / SECOND]
+    command = [sys.executable, "-m", "archive", "verify", "--archive", kept.folder]
+    done = subprocess.run(
+        ["/usr/bin/env", "strace", "-o", kept.folder / "trace", *refused, *command],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "ptrace" in done.stderr:
+        pytest.skip("strace may not look into processes here")
+    assert done.returncode == 3
+    assert done.stdout.startswith(f"changed     {SECOND} (Input/output error)\n9 files checked")
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="only root can be somebody else")
+@pytest.mark.fault(
+    "disk",
+    "verify by a user who may read the archive and not write to it",
+    "all is checked; says that there is no log",
+)
+def test_who_may_only_read_can_check(kept):
+    """What is left of root's rights is reading: the Python that runs this may lie in root's own folder."""
+    rights = ["--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search"]
+    somebody = ["/usr/bin/env", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *rights]
+    before = kept.footprint()
+    done = subprocess.run(
+        [*somebody, sys.executable, "-m", "archive", "verify", "--archive", kept.folder],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "9 files checked; all of it is whole.\n"), done.stderr
+    assert "verify.jsonl could not be written (Permission denied)" in done.stderr
+    assert kept.footprint() == before
+
+
+@pytest.mark.fault(
+    "disk", "an original may not be read by the one who checks", "unreadable; says nothing of damage; exit 4"
+)
+def test_a_file_that_may_not_be_read_is_no_damage(kept, monkeypatch):
+    stat = os.stat
+
+    def refuse(path, *arguments, **options):
+        if str(path).endswith("C0002.MP4") and "second" not in str(path):
+            raise PermissionError(13, "Permission denied")
+        return stat(path, *arguments, **options)
+
+    monkeypatch.setattr("archive.care.checks.os.stat", refuse)
+    assert wrong(check(kept, code=4)) == {"unreadable": [SECOND]}
+    assert f"unreadable  {SECOND} (Permission denied)" in kept.run("verify", code=4)
