@@ -13,6 +13,7 @@ from archive.catalogue import originals
 from archive.catalogue.ledger import CatalogueLedger
 from archive.catalogue.originals import Original, Source
 from archive.config import Archive
+from archive.errors import DamageFound
 from archive.intake import captions, history, targets
 from archive.intake.listing import Listing, listings
 from archive.intake.report import Moment, Reporter
@@ -186,6 +187,8 @@ class Offload:
         return answer
 
     def _tell_whether_it_is_safe(self, plan: Listing, taking: Taking) -> None:
+        if any(path in taking.against for path in plan.files):
+            self.summary.codes.add(DamageFound.exit_code)
         against = plan.findings.against
         against += [
             taking.against.get(path, f"{path.name} could not be copied")
