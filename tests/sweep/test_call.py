@@ -13,7 +13,7 @@ def test_a_call_of_the_copy_fails(references, draw, user, kind, strace):
     reference = references(operations.offload)
     call = draw(reference.points(*CALLS[kind]))
     outcome = failing.at_call(reference, call, draw(failing.errors(call)), user)
-    assert not outcome.wrong, outcome
+    assert not outcome.wrong, str(outcome)
 
 
 @pytest.mark.fault(
@@ -24,7 +24,7 @@ def test_a_call_after_the_copy_fails(references, draw, kind, strace):
     reference = references(operations.go_on)
     call = draw(reference.points(*CALLS[kind]))
     outcome = failing.at_call(reference, call, draw(failing.errors(call)), None)
-    assert not outcome.wrong, outcome
+    assert not outcome.wrong, str(outcome)
 
 
 def test_the_sweep_finds_a_naive_copy_wrong(references, strace):

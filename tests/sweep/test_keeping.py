@@ -1,7 +1,7 @@
 """A sample of the sweeps over a backup and a restore: killed, without power, and with calls that fail."""
 
 import pytest
-from sweeping import failing, keeping, power, tracing
+from sweeping import failing, keeping, killing, power, tracing
 
 CHANGES = (*tracing.WRITES, *tracing.FLUSHES, *tracing.NAMES)
 BOTH = pytest.mark.parametrize("make", [keeping.backup, keeping.restore])
@@ -15,8 +15,8 @@ BOTH = pytest.mark.parametrize("make", [keeping.backup, keeping.restore])
 @BOTH
 def test_killed_at_a_call(references, draw, strace, user, make):
     reference = references(make)
-    outcome = keeping.killed(reference, draw(reference.points(*CHANGES)), user)
-    assert not outcome.wrong, outcome
+    outcome = killing.at_call(reference, draw(reference.points(*CHANGES)), user)
+    assert not outcome.wrong, str(outcome)
 
 
 @pytest.mark.fault(
@@ -28,7 +28,7 @@ def test_killed_at_a_call(references, draw, strace, user, make):
 def test_power_cut(references, disks, draw, make):
     disk, reference = disks(make), references(make)
     outcome = power.cut(reference, disk, draw([*reference.points(*tracing.FLUSHES), None]), None)
-    assert not outcome.wrong, outcome
+    assert not outcome.wrong, str(outcome)
 
 
 @pytest.mark.fault(
@@ -41,4 +41,4 @@ def test_a_call_fails(references, draw, strace, user, make):
     reference = references(make)
     call = draw(reference.points(*tracing.ALL))
     outcome = failing.at_call(reference, call, draw(failing.errors(call)), user)
-    assert not outcome.wrong, outcome
+    assert not outcome.wrong, str(outcome)

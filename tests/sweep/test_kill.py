@@ -12,7 +12,7 @@ SAME = "the next run leaves what an uninterrupted one leaves, row for row and fi
 def test_killed_between_two_steps(references, draw, user, sample):
     reference = references(operations.ingest)
     outcome = killing.after_lines(reference, draw(range(1, reference.lines)), user)
-    assert not outcome.wrong, outcome
+    assert not outcome.wrong, str(outcome)
 
 
 @pytest.mark.fault("kill", "`archive ingest` is killed with -9 at any moment", SAME)
@@ -22,7 +22,7 @@ def test_killed_at_any_moment(references, user, sample, request):
     reference = references(operations.ingest)
     moment = by(SEED, request.node.name).uniform(0.1, reference.seconds)
     outcome = killing.after_seconds(reference, moment, user)
-    assert not outcome.wrong, outcome
+    assert not outcome.wrong, str(outcome)
 
 
 @pytest.mark.fault("kill", "the copy of a card is killed at the n-th write, flush, rename or unlink", SAME)
@@ -32,7 +32,7 @@ def test_killed_at_any_moment(references, user, sample, request):
 def test_the_copy_killed_at_a_call(references, draw, user, names, strace):
     reference = references(operations.offload)
     outcome = killing.at_call(reference, draw(reference.points(*names)), user)
-    assert not outcome.wrong, outcome
+    assert not outcome.wrong, str(outcome)
 
 
 @pytest.mark.fault("kill", "what follows the copy is killed at the n-th write, flush, rename or unlink", SAME)
@@ -42,7 +42,7 @@ def test_the_copy_killed_at_a_call(references, draw, user, names, strace):
 def test_renditions_and_transcripts_killed_at_a_call(references, draw, names, strace):
     reference = references(operations.go_on)
     outcome = killing.at_call(reference, draw(reference.points(*names)), None)
-    assert not outcome.wrong, outcome
+    assert not outcome.wrong, str(outcome)
 
 
 def test_the_sweep_finds_a_naive_copy_wrong(references, strace):

@@ -11,14 +11,14 @@ KEPT = "nothing that was said to be copied is missing, and the next run complete
 def test_power_cut_during_the_copy(references, disks, draw, user, sample):
     disk, reference = disks(operations.offload), references(operations.offload)
     outcome = power.cut(reference, disk, draw(reference.points(*tracing.FLUSHES)), user)
-    assert not outcome.wrong, outcome
+    assert not outcome.wrong, str(outcome)
 
 
 @pytest.mark.fault("power", "the power goes the moment that the copy of a card has ended", KEPT)
 def test_power_cut_right_after_the_copy(references, disks, user):
     disk, reference = disks(operations.offload), references(operations.offload)
     outcome = power.cut(reference, disk, None, user)
-    assert not outcome.wrong, outcome
+    assert not outcome.wrong, str(outcome)
 
 
 @pytest.mark.fault(
@@ -28,7 +28,7 @@ def test_power_cut_right_after_the_copy(references, disks, user):
 def test_power_cut_after_the_copy(references, disks, draw, sample):
     disk, reference = disks(operations.go_on), references(operations.go_on)
     outcome = power.cut(reference, disk, draw(reference.points(*tracing.FLUSHES)), None)
-    assert not outcome.wrong, outcome
+    assert not outcome.wrong, str(outcome)
 
 
 @pytest.mark.parametrize("make", [operations.naive, operations.forgetful])

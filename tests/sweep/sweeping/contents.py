@@ -8,7 +8,8 @@ import json
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -24,10 +25,20 @@ DATABASE = "archive.db"
 OWN = frozenset({".lock", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"})
 
 
-def contents(archive: Path, place: Path | None = None) -> Contents:
-    """Every table by its rows and every file by its hash; `place` is what stands for nothing in paths."""
-    aliases = {str(place or archive): "PLACE"} | volumes(archive)
-    found = {"files": [_plain(line, aliases) for line in files(archive)], "database": faults(archive)}
+def contents(archive: Path, place: Path, copies: Sequence[Path] = ()) -> Contents:
+    """Every table by its rows and every file by its hash.
+
+    Args:
+        archive: the folder.
+        place: the folder that it and its second copies lie in, whose name is no part of what they hold.
+        copies: folders of second copies.
+    """
+    aliases = {str(place): "PLACE"}
+    for folder in (archive, *copies):
+        aliases |= volumes(folder, place)
+    found = {"faults": faults(archive)}
+    for folder in (archive, *copies):
+        found[f"in {folder.name}"] = [_plain(line, aliases) for line in files(folder)]
     with closing(_in_memory(archive / DATABASE)) as db:
         tables = Tables(db)
         for table in tables.names():
@@ -37,29 +48,31 @@ def contents(archive: Path, place: Path | None = None) -> Contents:
 
 def differences(expected: Contents, found: Contents) -> list[str]:
     """What is missing and what is too much, a line each."""
-    lines = []
-    for part in sorted(expected.keys() | found.keys()):
-        before, after = expected.get(part, []), found.get(part, [])
-        lines += [f"{part}: missing {one[:300]}" for one in before if one not in after]
-        lines += [f"{part}: unexpected {one[:300]}" for one in after if one not in before]
-        if len(before) != len(after) and not lines:
-            lines.append(f"{part}: {len(after)} instead of {len(before)}")
-    return lines
+    return missing(expected, found) + [
+        line.replace("missing", "unexpected", 1) for line in missing(found, expected)
+    ]
 
 
-def volumes(archive: Path) -> dict[str, str]:
-    """What to write instead of the id of each volume in the archive."""
-    return {
-        each.read_text().split()[0]: f"VOLUME {each.parent.relative_to(archive)}"
-        for each in archive.rglob(VOLUME)
-    }
+def missing(expected: Contents, found: Contents) -> list[str]:
+    """What is missing, a line each; of two that are the same one may be."""
+    return [
+        f"missing in {part}: {line[:300]}"
+        for part, lines in sorted(expected.items())
+        for line in sorted((Counter(lines) - Counter(found.get(part, []))).elements())
+    ]
 
 
-def files(archive: Path) -> list[str]:
+def volumes(folder: Path, place: Path) -> dict[str, str]:
+    """What to write instead of the id of each volume in a folder."""
+    known = {each.parent.relative_to(place): each.read_text().split() for each in folder.rglob(VOLUME)}
+    return {words[0]: f"VOLUME {where}" for where, words in known.items() if words}
+
+
+def files(folder: Path) -> list[str]:
     """A line a file: its path and the hash of its content; of an MHL history what it says as a whole."""
     lines = []
-    for path in sorted(archive.rglob("*")):
-        where = path.relative_to(archive)
+    for path in sorted(folder.rglob("*")):
+        where = path.relative_to(folder)
         if where.parts[0] == "logs" or str(where) in OWN or HISTORY in where.parts[:-1]:
             continue
         if path.name == HISTORY:

@@ -3,118 +3,98 @@
 Both make something new each time, so there is no third run that would do nothing.
 """
 
-import threading
+import json
+import re
 from pathlib import Path
 
-from sweeping import tracing
 from sweeping.contents import Contents, contents
-from sweeping.killing import SHOWN, again
-from sweeping.operation import Operation, Outcome, Reference, Said, place
+from sweeping.operation import Operation, Said
 from sweeping.operations import ARCHIVE, quietly
-from sweeping.tracing import Call
+from xxhash import xxh3_128
 
-from archive.care import manifest
-from media.errors import Problem
-
-GIVEN = "captions/C0001.srt"
+DATED = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z(-\d+)?")
 
 
 def backup(card: Path) -> Operation:
-    """A backup of an archive that holds a card."""
-    return Operation(
-        "backup",
-        lambda top: _fill(top, card),
-        lambda top: [*_backup(top), "--json"],
-        (),
-        _no_backup,
-        _backed_up,
-    )
+    """A backup of an archive that has one already, whose place the new one takes."""
+
+    def command(place: Path) -> list[str]:
+        return [*ARCHIVE, "backup", str(place / "backups"), "--archive", str(place / "archive"), "--json"]
+
+    def prepare(place: Path) -> None:
+        _filled(place, card)
+        quietly(command(place))
+
+    return Operation("backup", prepare, command, (), _no_backup, _backups, settles=False)
 
 
 def restore(card: Path) -> Operation:
-    """A restore over an archive whose database was spoilt since it was backed up."""
+    """A restore over the same archive, whose database was spoilt since: it is kept, its originals are taken over."""
 
-    def prepare(top: Path) -> None:
-        _fill(top, card)
-        quietly(_backup(top))
-        (top / "archive" / "archive.db").write_bytes(b"spoilt")
+    def command(place: Path) -> list[str]:
+        return [*ARCHIVE, "restore", str(place / "backups"), str(place / "archive"), "--json"]
 
-    def command(top: Path) -> list[str]:
-        return [*ARCHIVE, "restore", str(top / "backups"), str(top / "archive"), "--json"]
+    def prepare(place: Path) -> None:
+        _filled(place, card)
+        quietly([*ARCHIVE, "backup", str(place / "backups"), "--archive", str(place / "archive")])
+        (place / "archive" / "release.txt").write_text("signed again\n")
+        (place / "archive" / "archive.db").write_bytes(b"spoilt")
 
-    return Operation("restore", prepare, command, (), _no_archive, _restored)
+    def broken(place: Path, said: Said, whole: Contents) -> list[str]:
+        wrong = [f"{path.name} is in no folder" for path in card.iterdir() if not _somewhere(path, place)]
+        if said and _restored(place) != whole:
+            wrong.append("the archive was said to be restored, and is not what the backup holds")
+        return wrong
 
-
-def killed(reference: Reference, call: Call, user: int | None) -> Outcome:
-    """Killed as it asks for a write, a flush, a name; the next run completes it."""
-    command = reference.operation.command
-    with place(reference, user) as (there, scratch):
-        ran, _ = tracing.injected(command(there), scratch, call, "signal=KILL", user=user)
-        wrong = reference.operation.broken(there, ran.said, reference.whole)
-        wrong += again(reference, there, scratch, user)
-    who = "root" if user is None else f"user {user}"
-    case = f"{reference.operation.name}, killed at {call}, as {who}"
-    return Outcome(case, ran.code < 0, tuple(wrong[:SHOWN]))
+    return Operation("restore", prepare, command, (), broken, _restored, settles=False)
 
 
-def _fill(top: Path, card: Path) -> None:
-    archive = top / "archive"
-    quietly([*ARCHIVE, "new", str(archive), "--title", "Sweep"])
-    quietly([*ARCHIVE, "ingest", str(card), "--archive", str(archive), "--only", "copy"])
-    (archive / GIVEN).parent.mkdir()
-    (archive / GIVEN).write_text("given by hand")
+def _filled(place: Path, card: Path) -> None:
+    """An archive with a card's originals and a file that a person gave."""
+    archive = str(place / "archive")
+    quietly([*ARCHIVE, "new", archive, "--title", "Sweep"])
+    quietly([*ARCHIVE, "ingest", str(card), "--archive", archive, "--only", "copy"])
+    (place / "archive" / "release.txt").write_text("signed\n")
 
 
-def _backup(top: Path) -> list[str]:
-    return [*ARCHIVE, "backup", str(top / "backups"), "--archive", str(top / "archive")]
-
-
-def _backed_up(top: Path) -> Contents:
-    """The archive, what is in every backup (their names say when), and what is left aside."""
-    found = contents(top / "archive", top)
-    found["backups"] = [", ".join(sorted(_listed(folder))) for folder in _named(top)]
-    found["left"] = sorted(path.name for path in (top / "backups").glob(".*"))
+def _backups(place: Path) -> Contents:
+    """Each backup by what it holds; the latest takes the place of those that hold the same."""
+    found: Contents = {"backups": sorted({_told(each, place) for each in (place / "backups").iterdir()})}
     return found
 
 
-def _named(top: Path) -> list[Path]:
-    """What has the name of a backup."""
-    return [path for path in (top / "backups").glob("*") if not path.name.startswith(".")]
+def _told(backup: Path, place: Path) -> str:
+    """A backup in words: what is in it, and whether its manifest says the same."""
+    content = backup / "archive"
+    listed = json.loads((backup / "manifest.json").read_text())["files"]
+    wrong = [one["path"] for one in listed if _hash(content / one["path"]) != one["hash"]]
+    held = contents(content, place) | {"listed": [one["path"] for one in listed], "wrong": wrong}
+    return json.dumps([DATED.sub("DATE", backup.name), held], sort_keys=True)
 
 
-def _listed(folder: Path) -> list[str]:
-    """The files of a whole backup; none of any other."""
-    try:
-        found = manifest.read(folder)
-    except Problem:
-        return []
-    fault = manifest.fault(found, threading.Event())
-    return [] if fault else [entry.path for entry in found.manifest.files]
+def _hash(file: Path) -> str:
+    return xxh3_128(file.read_bytes()).hexdigest() if file.is_file() else "missing"
 
 
-def _no_backup(top: Path, said: Said, whole: Contents) -> list[str]:
-    """What has a backup's name and is not whole; one that was said to be made and is not; changes to the archive."""
-    wrong = [f"{folder} is not whole" for folder in _named(top) if not _listed(folder)]
-    wrong += [f"{line['path']} was said to be made" for line in said if not _listed(Path(line["path"]))]
-    now = contents(top / "archive", top)
-    return wrong + [f"{part} of the archive changed" for part in now if now[part] != whole[part]]
-
-
-def _restored(top: Path) -> Contents:
-    return contents(top / "archive", top) | {"left": sorted(path.name for path in top.glob(".*"))}
-
-
-def _no_archive(top: Path, said: Said, whole: Contents) -> list[str]:
-    """No archive with all footage and what people gave; or not the restored one, although that was said to be there."""
-    kept = [
-        line.partition(":")[0]
-        for line in whole["files"]
-        if line.startswith(("originals", GIVEN.partition("/")[0]))
+def _no_backup(place: Path, said: Said, whole: Contents) -> list[str]:
+    """A backup that was said to be made is there and whole."""
+    made = [Path(line["path"]) for line in said]
+    return [
+        f"{each} is not whole"
+        for each in made
+        if not each.is_dir() or _told(each, place) not in whole["backups"]
     ]
-    wrong = []
-    if not any(all((each / path).exists() for path in kept) for each in top.glob("archive*")):
-        wrong.append("no archive is whole")
-    now = _restored(top) if said else whole
-    return wrong + [
-        f"was said to be restored: {part} differs" for part in whole if now.get(part) != whole[part]
-    ]
+
+
+def _restored(place: Path) -> Contents:
+    """The archive as it was backed up, and beside it what it was before."""
+    kept = [each / "release.txt" for each in place.glob("archive.before-*")]
+    held = contents(place / "archive", place)
+    held["kept"] = sorted({"signed again"} & {each.read_text().strip() for each in kept if each.is_file()})
+    held["beside"] = sorted({DATED.sub("DATE", each.name) for each in place.iterdir()})
+    return held
+
+
+def _somewhere(path: Path, place: Path) -> bool:
+    wanted = path.read_bytes()
+    return any(each.is_file() and each.read_bytes() == wanted for each in place.rglob(path.name))

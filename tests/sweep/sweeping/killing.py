@@ -52,7 +52,8 @@ def judged(reference: Reference, kill: Kill, what: str, user: int | None) -> Out
         wrong = [f"outlived it: {each}" for each in killed.orphans]
         wrong += reference.operation.broken(there, killed.said, reference.whole)
         wrong += again(reference, there, scratch, user)
-        wrong += third(reference, there, scratch, user)
+        if reference.operation.settles:
+            wrong += third(reference, there, scratch, user)
     who = "root" if user is None else f"user {user}"
     return Outcome(f"{reference.operation.name}, {what}, as {who}", killed.code < 0, tuple(wrong[:SHOWN]))
 

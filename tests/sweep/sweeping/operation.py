@@ -30,6 +30,7 @@ class Operation:
         broken: by the folder, what the command said, and what the folder holds when all went well: what it said
             is done and is not.
         holds: all that it made, comparable.
+        settles: whether a run that finds all done does nothing.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Operation:
     reads: tuple[Path, ...]
     broken: Callable[[Path, Said, Contents], list[str]]
     holds: Callable[[Path], Contents]
+    settles: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,10 @@ class Outcome:
     case: str
     met: bool
     wrong: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """For the one who has to find out why."""
+        return "\n  ".join((self.case, *self.wrong))
 
 
 PLACE = "/place-"  # in the name of every folder that an operation works in

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,8 +24,8 @@ def ingest(card: Path) -> Operation:
 
 
 def offload(card: Path) -> Operation:
-    """A card's copy alone."""
-    return _ingest("offload", card, ARCHIVE, "--only", "copy")
+    """A card's copy alone, to the archive and to a second place."""
+    return _ingest("offload", card, ARCHIVE, "--only", "copy", second=True)
 
 
 def go_on(card: Path) -> Operation:
@@ -34,7 +35,7 @@ def go_on(card: Path) -> Operation:
 
 def forgetful(card: Path) -> Operation:
     """The copy on a system that flushes nothing; the sweep of power cuts is to find it wrong."""
-    return _ingest("offload without fsync", card, FORGETFUL, "--only", "copy")
+    return _ingest("offload without fsync", card, FORGETFUL, "--only", "copy", second=True)
 
 
 def naive(card: Path) -> Operation:
@@ -43,48 +44,72 @@ def naive(card: Path) -> Operation:
 
 
 def _ingest(
-    name: str, card: Path, program: tuple[str, ...], *options: str, copied: bool = False
+    name: str, card: Path, program: tuple[str, ...], *options: str, copied: bool = False, second: bool = False
 ) -> Operation:
     def command(place: Path) -> list[str]:
-        given = [*program, "ingest", str(card), "--archive", str(place / "archive"), "--json"]
-        return [*given, "--model", "demo", *options]
+        given = [
+            *program,
+            "ingest",
+            str(card),
+            "--archive",
+            str(place / "archive"),
+            "--json",
+            "--model",
+            "demo",
+        ]
+        return [*given, *(["--also", str(place / "second")] if second else []), *options]
 
     def prepare(place: Path) -> None:
         quietly([*ARCHIVE, "new", str(place / "archive"), "--title", "Sweep"])
+        if second:
+            (place / "second").mkdir()
         if copied:
             quietly([*command(place), "--only", "copy"])
 
-    return Operation(name, prepare, command, (card,), _broken_promises, holds)
+    def holds(place: Path) -> Contents:
+        return contents(place / "archive", place, [place / "second"] if second else [])
+
+    def broken(place: Path, said: Said, whole: Contents) -> list[str]:
+        return _broken(holds(place), said, whole)
+
+    return Operation(name, prepare, command, (card,), broken, holds)
 
 
-def holds(place: Path) -> Contents:
-    """The archive of a place."""
-    return contents(place / "archive", place)
+def _broken(now: Contents, said: Said, whole: Contents) -> list[str]:
+    """What was said and is not so.
 
-
-def _broken_promises(place: Path, said: Said, whole: Contents) -> list[str]:
-    """A copy that is done lies there and is recorded; a card safe to format does with every file; so does a clip."""
-    now = holds(place)
+    A file that was said to be copied lies in the archive and is recorded; those of a card that may be formatted lie
+    in every place; a clip that was said to be done has everything that it has where nothing went wrong.
+    """
     wrong = []
-    for path in sorted(_safe(said)):
-        digest = sha256(path.read_bytes()).hexdigest()
-        if not any(digest in line for line in now["files"]):
-            wrong.append(f"{path} was said to be copied, and no file in the archive holds it")
-        if not any(str(path) in line for line in now.get("sources", [])):
+    for path in _copied(said):
+        wrong += _lacking(path, now, ["in archive"])
+        if not any(str(path) in line for line in now["sources"]):
             wrong.append(f"{path} was said to be copied, and is not recorded")
+    for path in _on_safe_cards(said):
+        wrong += _lacking(path, now, [name for name in now if name.startswith("in ")])
     there = {line for lines in now.values() for line in lines}
     for path in _complete(said):
-        wrong += [
-            f"{path} was said to be done: missing {line}" for line in _of(path, whole) if line not in there
-        ]
+        lost = [line for line in _of(path, whole) if line not in there]
+        wrong += [f"{path} was said to be done: missing {line}" for line in lost]
     return wrong
 
 
-def _safe(said: Said) -> set[Path]:
-    """Files that were said to be copied, one by one or as a card."""
-    steps = {Path(line["path"]) for line in said if line.get("step") == "copy" and line["state"] == "done"}
+def _lacking(path: Path, now: Contents, places: Sequence[str]) -> list[str]:
+    digest = sha256(path.read_bytes()).hexdigest()
+    lacking = [place for place in places if not any(digest in line for line in now[place])]
+    return [f"{path} was said to be copied, and no file {place} holds it" for place in lacking]
+
+
+def _copied(said: Said) -> list[Path]:
+    """Files that were said to be copied."""
+    return [Path(line["path"]) for line in said if line.get("step") == "copy" and line["state"] == "done"]
+
+
+def _on_safe_cards(said: Said) -> list[Path]:
+    """The files of cards of which it was said that they may be formatted."""
     cards = [Path(line["path"]) for line in said if line.get("event") == "card" and line["safe_to_format"]]
-    return steps | {path for card in cards for path in card.rglob("*") if path.is_file()}
+    return [path for card in cards for path in sorted(card.rglob("*")) if path.is_file()]
 
 
 def _complete(said: Said) -> list[Path]:
@@ -93,11 +118,11 @@ def _complete(said: Said) -> list[Path]:
 
 
 def _of(path: Path, whole: Contents) -> list[str]:
-    """The rows and files of an archive that name a clip by its hash."""
+    """The rows and files of an archive that name a clip by its hash; a card's history is not the clip's."""
     digest = xxh3_128(path.read_bytes()).hexdigest()
-    return [line for lines in whole.values() for line in lines if digest in line]
+    return [line for lines in whole.values() for line in lines if digest in line and "/ascmhl: " not in line]
 
 
-def quietly(command: list[str]) -> None:
-    """Run what only prepares."""
+def quietly(command: Sequence[str]) -> None:
+    """Run a command that has to end well."""
     subprocess.run(command, check=True, capture_output=True, cwd=ROOT)

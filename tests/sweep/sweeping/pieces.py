@@ -12,8 +12,7 @@ from sweeping.running import NOBODY, why_no_other_user
 
 MOMENTS = 200
 CHANGES = (*tracing.WRITES, *tracing.FLUSHES, *tracing.NAMES)
-SWEPT = (operations.offload, operations.go_on)
-KEEPING = (keeping.backup, keeping.restore)
+SWEPT = (operations.offload, operations.go_on, keeping.backup, keeping.restore)
 Make = Callable[[Path], Operation]
 
 
@@ -65,11 +64,8 @@ def kill(bench: Bench) -> Iterator[Case]:
     for make in (*SWEPT, operations.naive):
         reference = bench.reference(make)
         for call in _points(reference, CHANGES, tracing.why_not()):
-            yield _case(_row_of_kills(reference), f"{call}", killing.at_call, reference, call, next(users))
-    for make in KEEPING:
-        reference = bench.reference(make)
-        for call in _points(reference, CHANGES, tracing.why_not()):
-            yield _case(_row_of_kills(reference), f"{call}", keeping.killed, reference, call, next(users))
+            row = f"{_who(reference)} killed at every write, flush, rename, link and unlink"
+            yield _case(row, f"{call}", killing.at_call, reference, call, next(users))
 
 
 def cut(bench: Bench) -> Iterator[Case]:
@@ -77,7 +73,7 @@ def cut(bench: Bench) -> Iterator[Case]:
     if why := power.why_not():
         raise SystemExit(f"No power can be cut: {why}.")
     users = bench.users()
-    for make in (*SWEPT, *KEEPING, operations.forgetful, operations.naive):
+    for make in (*SWEPT, operations.forgetful, operations.naive):
         reference, disk = bench.reference(make), bench.disk(make)
         for call in (*reference.points(*tracing.FLUSHES), None):
             row = f"{_who(reference)}: the power goes at every flush"
@@ -87,7 +83,7 @@ def cut(bench: Bench) -> Iterator[Case]:
 def call(bench: Bench) -> Iterator[Case]:
     """Every call fails, with every error that it may meet; and a naive copy's."""
     users = bench.users()
-    for make in (*SWEPT, *KEEPING, operations.naive):
+    for make in (*SWEPT, operations.naive):
         reference = bench.reference(make)
         for each in _points(reference, tracing.ALL, tracing.why_not()):
             for error in failing.errors(each):
@@ -102,16 +98,12 @@ def _case(row: str, key: str, go: Callable[..., Outcome], *given: object) -> Cas
     return Case(row, f"{row}: {key}", lambda: go(*given))
 
 
-def _row_of_kills(reference: Reference) -> str:
-    return f"{_who(reference)} killed at every write, flush, rename, link and unlink"
-
-
 def _who(reference: Reference) -> str:
     return {
         "offload": "the copy of a card",
         "go on": "renditions and transcripts",
-        "backup": "a backup",
-        "restore": "a restore",
+        "backup": "`archive backup`",
+        "restore": "`archive restore`",
         "naive": "a naive copy",
         "offload without fsync": "the copy, where fsync does nothing",
     }[reference.operation.name]

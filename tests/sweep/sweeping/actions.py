@@ -1,0 +1,407 @@
+"""Random actions on an archive and its cards, each followed by a look whether everything is as it has to be."""
+
+import os
+import shutil
+import sqlite3
+import tempfile
+import threading
+from contextlib import closing
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, Verbosity, assume, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sweeping.card import MOUNTS, Card
+from sweeping.judging import judge, judge_verdicts, learn, mendable
+from sweeping.running import Ran, Until
+from sweeping.volume import Volume, hash_of
+from sweeping.world import KILLED, World
+
+CAMERAS = ("A", "B", "C")
+COPIES = ((), ("second",), ("second", "third"))
+MOMENTS = st.integers(50, 1500)  # milliseconds after which a command is killed
+QUOTE = "neighbour"  # is said in the recording of the card SOUND
+
+
+class Actions(RuleBasedStateMachine):
+    """An archive to which anything may happen."""
+
+    sound = b""  # the recording that the card SOUND holds
+
+    def __init__(self) -> None:
+        """Begin in a new folder."""
+        super().__init__()
+        self._folder = tempfile.TemporaryDirectory(prefix="actions-")
+        self.world = World(Path(self._folder.name))
+
+    @initialize(number=st.integers(0, 2**32))
+    def begin(self, number: int) -> None:
+        """An empty archive, four cards and two disks for second copies."""
+        assume(number)  # hypothesis tries the simplest actions first: one card is copied again and again
+        self.world.begin(self.sound)
+
+    def teardown(self) -> None:
+        """In the end everything is plugged in again, and verify says what is so."""
+        try:
+            if self.world.volumes and not self.world.broken:
+                self._plug_all()
+                self.verify("")
+        finally:
+            self._folder.cleanup()
+
+    @rule(card=st.sampled_from(CAMERAS), also=st.sampled_from(COPIES), twice=st.booleans())
+    def offload(self, card: str, also: tuple[str, ...], twice: bool) -> None:
+        """Copy a card; again, nothing happens."""
+        ran = self._ingest(self.world.cards[card], also, "--only", "copy")
+        if twice and ran.code == 0:
+            before = self.world.everything()
+            again = self._ingest(self.world.cards[card], also, "--only", "copy")
+            self.world.must(not again.said[-1]["done"], f"was done twice: {again.said[-1]['done']}")
+            after = self.world.everything()
+            odd = [part for part in before if before[part] != after[part]]
+            self.world.must(not odd, f"a second ingest changed {odd}")
+
+    @precondition(lambda self: self.world.transcribed is not True and self._is_whole("SOUND"))
+    @rule(also=st.sampled_from(COPIES))
+    def transcribe(self, also: tuple[str, ...]) -> None:
+        """Take a recording through every step; what is said in it is found."""
+        ran = self._ingest(self.world.cards["SOUND"], also, "--model", "demo")
+        if ran.code == 0:
+            self.world.transcribed = True
+            self.world.renditions.made(self.world.archive)
+            self._search()
+
+    @rule(card=st.sampled_from(CAMERAS), also=st.sampled_from(COPIES), after=MOMENTS)
+    def kill_offload(self, card: str, also: tuple[str, ...], after: int) -> None:
+        """Kill the copy of a card."""
+        self._ingest(self.world.cards[card], also, "--only", "copy", until=Until(after / 1000))
+
+    @precondition(lambda self: self.world.transcribed is not True and self._is_whole("SOUND"))
+    @rule(after=st.integers(500, 4000))
+    def kill_transcription(self, after: int) -> None:
+        """Kill an ingest while it makes renditions and transcripts, or before."""
+        self.world.renditions.unsure, self.world.transcribed = True, None
+        self._ingest(self.world.cards["SOUND"], (), "--model", "demo", until=Until(after / 1000))
+
+    @rule(card=st.sampled_from(CAMERAS), also=st.sampled_from(COPIES), after=MOMENTS)
+    def pull_card(self, card: str, also: tuple[str, ...], after: int) -> None:
+        """Pull a card out while it is copied."""
+        pulled = self.world.cards[card]
+        if pulled.plugged:
+            self.world.story.append(f"pull {card} after {after} ms")
+            timer = threading.Timer(after / 1000, pulled.unplug)
+            timer.start()
+            self._ingest(pulled, also, "--only", "copy", disturbed=timer)
+
+    @rule()
+    def go_on(self) -> None:
+        """Go on with what was not finished; where cards or disks are gone, the rest is done."""
+        ran = self.world.work("ingest", "--only", "copy")
+        self.world.must_end(ran, 0, 1, 4)
+        for name, new in self.world.look().items():
+            self.world.volumes[name].settle(new, "perhaps")
+
+    @rule(card=st.sampled_from(CAMERAS), in_place=st.booleans())
+    def reformat(self, card: str, in_place: bool) -> None:
+        """Shoot on a card anew: the same names, sizes and dates, other content."""
+        used = self.world.cards[card]
+        if used.plugged:
+            self.world.story.append(f"reformat {card}{' in place' * in_place}")
+            sizes = {path: len(content) for path, content in used.files.items()}
+            if not in_place:
+                used.format()
+            used.shoot(sizes, in_place=in_place)
+            self.world.filmed()
+
+    @rule(card=st.sampled_from(CAMERAS), size=st.sampled_from([1, 900, 5000]))
+    def shoot(self, card: str, size: int) -> None:
+        """Film one clip more."""
+        used = self.world.cards[card]
+        if used.plugged:
+            self.world.story.append(f"shoot on {card}")
+            used.shoot({f"CLIP/C{100 + used.shots}.MP4": size})
+            self.world.filmed()
+
+    @rule(card=st.sampled_from(CAMERAS), mount=st.sampled_from(MOUNTS))
+    def move(self, card: str, mount: str) -> None:
+        """Mount a card somewhere else, where another one may have been."""
+        moved, there = self.world.cards[card], self.world.place / "mnt" / mount
+        if moved.plugged and not there.exists():
+            self.world.story.append(f"mount {card} at {mount}")
+            moved.move(there)
+
+    @rule(card=st.sampled_from(CAMERAS))
+    def plug_card(self, card: str) -> None:
+        """Unplug a card, or plug it in again."""
+        meant = self.world.cards[card]
+        self.world.story.append(f"{'unplug' if meant.plugged else 'plug in'} {card}")
+        if meant.plugged:
+            meant.unplug()
+        else:
+            meant.plug()
+
+    @rule(name=st.sampled_from(["originals", "second", "third"]))
+    def plug_volume(self, name: str) -> None:
+        """Unplug a volume that the archive knows, or plug it in again."""
+        volume = self.world.volumes[name]
+        if volume.plugged and volume.known:
+            self.world.story.append(f"unplug {name}")
+            volume.unplug()
+        elif not volume.plugged:
+            self._plug(volume)
+
+    @rule(
+        name=st.sampled_from(["originals", "second", "third"]),
+        which=st.integers(0, 99),
+        how=st.sampled_from(["flip", "truncate", "delete"]),
+    )
+    def damage(self, name: str, which: int, how: str) -> None:
+        """Damage a file of a volume."""
+        volume = self.world.volumes[name]
+        if paths := sorted(path for path, digest in volume.there.items() if self.world.sizes[digest]):
+            path = paths[which % len(paths)]
+            self.world.story.append(f"{how} {path!r} of {name}")
+            if left := _damaged(volume.place / path, how):
+                volume.there[path] = hash_of(left)
+                self.world.sizes[hash_of(left)] = len(left)
+            else:
+                del volume.there[path]
+
+    @precondition(lambda self: self.world.transcribed)
+    @rule(which=st.integers(0, 99), how=st.sampled_from(["truncate", "delete"]))
+    def damage_rendition(self, which: int, how: str) -> None:
+        """Damage a file that was made from a clip."""
+        paths = sorted(self.world.renditions.sizes)
+        path = self.world.archive / paths[which % len(paths)]
+        if path.exists():
+            self.world.story.append(f"{how} {path.name}")
+            _damaged(path, how)
+
+    @precondition(lambda self: self.world.transcribed and self.world.index_is_whole)
+    @rule()
+    def damage_index(self) -> None:
+        """Lose a row of the full-text index."""
+        self.world.story.append("lose a row of the index")
+        with closing(sqlite3.connect(self.world.archive / "archive.db", isolation_level=None)) as db:
+            db.execute(
+                "INSERT INTO folded_fts (folded_fts, rowid, text) SELECT 'delete', transcript_id, text FROM folded"
+            )
+        self.world.index_is_whole = False
+
+    @rule(option=st.sampled_from(["", "--mhl", "--sample 30%", "--due 1d"]))
+    def verify(self, option: str) -> None:
+        """Check everything, or a part."""
+        ran = self.world.work("verify", *option.split())
+        self._nothing_new()
+        partly = option.startswith(("--sample", "--due"))
+        (said,) = ran.said
+        judge(self.world, said, partly=partly)
+        self.world.must_end(ran, 3 if said["changed"] or said["missing"] or said["database"] else 0)
+        if not partly:
+            learn(self.world, said)
+
+    @rule(after=MOMENTS, command=st.sampled_from(["verify", "repair --yes", "backup"]))
+    def kill(self, after: int, command: str) -> None:
+        """Kill what looks after the archive."""
+        arguments = [*command.split(), *([str(self.world.place / "backups")] if command == "backup" else [])]
+        ran = self.world.work(*arguments, until=Until(after / 1000))
+        if ran.code == KILLED:
+            self.world.look()
+            self.world.renditions.unsure |= command.startswith("repair")
+        elif command == "backup":
+            self._backed_up(ran)
+        elif command.startswith("repair"):
+            self._repaired(ran)
+
+    @rule()
+    def repair(self) -> None:
+        """Put right what can be put right."""
+        self._repaired(self.world.work("repair", "--yes"))
+
+    @rule(where=st.sampled_from(["backups", "other backups"]))
+    def back_up(self, where: str) -> None:
+        """Back the archive up."""
+        self._backed_up(self.world.work("backup", str(self.world.place / where)))
+
+    @precondition(lambda self: self.world.backups)
+    @rule(which=st.integers(0, 9))
+    def restore_beside(self, which: int) -> None:
+        """Restore a backup into a new folder: it lists what was there when it was made."""
+        source, snapshot = sorted(self.world.backups.items())[which % len(self.world.backups)]
+        there = self.world.place / "restored"
+        ran = self.world.call("restore", str(source), str(there), "--json")
+        self.world.must_end(ran, 0)
+        files = snapshot.files["originals"]
+        absent, all_ = set(ran.said[-1]["absent"]), {f"originals/{path}" for path in files}
+        sure = {f"originals/{path}" for path, listed in files.items() if listed.state == "known"}
+        self.world.must(sure <= absent <= all_, f"restored and absent: {sorted(absent)}, not {sorted(sure)}")
+        listing = self.world.ask(there, "list")
+        self.world.must(listing == snapshot.listing, f"restored lists {listing}")
+        self._nothing_new()
+        shutil.rmtree(there)
+
+    @precondition(
+        lambda self: self.world.backups and all(each.plugged for each in self.world.volumes.values())
+    )
+    @rule(which=st.integers(0, 9), after=st.one_of(st.none(), MOMENTS))
+    def restore(self, which: int, after: int | None) -> None:
+        """Restore a backup over the archive; killed, it is done again."""
+        source, snapshot = sorted(self.world.backups.items())[which % len(self.world.backups)]
+        command = ("restore", str(source), str(self.world.archive), "--json")
+        if after:
+            self.world.call(*command, until=Until(after / 1000))
+        ran = self.world.call(*command)
+        self.world.must_end(ran, 0)
+        self.world.restored(snapshot)
+        self._nothing_new()
+        before = Path(ran.said[-1]["before"])
+        self.world.must((before / "archive.db").exists(), f"{before} does not keep what was there")
+        for kept in self.world.place.glob("archive.before-*"):
+            self.world.must(not any((kept / "originals").glob("**/*.*")), f"originals were left in {kept}")
+            shutil.rmtree(kept)
+        self._search()
+
+    def _ingest(
+        self,
+        card: Card,
+        also: tuple[str, ...],
+        *options: str,
+        until: Until | None = None,
+        disturbed: threading.Timer | None = None,
+    ) -> Ran:
+        world, copies = self.world, [self.world.volumes[name] for name in also]
+        into = [world.volumes["originals"], *copies]
+        given = [word for copy in copies for word in ("--also", str(copy.folder))]
+        ran = world.work("ingest", str(card.mount), *given, *options, until=until)
+        if disturbed:
+            disturbed.join()
+        new, verdicts = world.look(), [line for line in ran.said if line.get("event") == "card"]
+        whole = ran.code == 0
+        for volume in world.volumes.values():
+            volume.settle(new[volume.name], "known" if whole and volume in into else "perhaps")
+        for volume in into:
+            volume.known = True if whole else (volume.known or (None if volume.plugged else False))
+        if not all(volume.plugged for volume in into):
+            world.must(not any(new.values()), f"copied although a volume is not mounted: {new}")
+            world.must_end(ran, 4, *([KILLED] if until else []))
+            world.must(not any(verdict["safe_to_format"] for verdict in verdicts), f"{verdicts}")
+        elif not disturbed:
+            judge_verdicts(world, card, into, verdicts)
+            if not until:
+                world.must_end(ran, 0)
+                safe = [verdict["safe_to_format"] for verdict in verdicts]
+                world.must(safe == [card.plugged], f"{card.name}: {verdicts}")
+        else:
+            self._judge_pulled(card, into, verdicts)
+        return ran
+
+    def _judge_pulled(self, card: Card, into: list[Volume], verdicts: list[dict[str, object]]) -> None:
+        card.plugged = True  # what it says of the card it says of what was on it
+        judge_verdicts(self.world, card, into, verdicts)
+        card.plugged = False
+
+    def _repaired(self, ran: Ran) -> None:
+        world = self.world
+        mended, lost = (
+            mendable(world),
+            [each for each in world.volumes.values() if each.plugged and each.known],
+        )
+        new = world.look()
+        for name, paths in new.items():
+            world.volumes[name].settle(paths, "perhaps")
+        (said,) = ran.said
+        wrong = {volume.said + path for volume in lost for path in volume.damaged()}
+        world.must(
+            not wrong & mended, f"not repaired, although a whole copy is there: {sorted(wrong & mended)}"
+        )
+        left = {each["path"] for each in said["left"]}
+        world.must(wrong <= left, f"repair does not say that it cannot: {sorted(wrong - left)}")
+        world.must_end(ran, 3 if left else 0)
+        world.index_is_whole = True
+        if world.transcribed:
+            world.renditions.made(world.archive)
+
+    def _backed_up(self, ran: Ran) -> None:
+        self.world.must_end(ran, 0)
+        self._nothing_new()
+        (said,) = ran.said
+        for removed in said["removed"]:
+            self.world.backups.pop(Path(removed), None)
+        self.world.backups[Path(said["path"])] = self.world.snapshot(
+            self.world.ask(self.world.archive, "list")
+        )
+        gone = [str(path) for path in self.world.backups if not path.is_dir()]
+        self.world.must(not gone, f"backups are gone: {gone}")
+
+    def _search(self) -> None:
+        if self.world.transcribed and self.world.index_is_whole:
+            found = self.world.ask(self.world.archive, "search", QUOTE)
+            self.world.must(len(found) == 1, "what is said is not found")
+
+    def _nothing_new(self) -> None:
+        new = self.world.look()
+        self.world.must(not any(new.values()), f"unexpected: {new}")
+
+    def _is_whole(self, card: str) -> bool:
+        """Whether no file with the content of a card is damaged."""
+        wanted = (
+            {hash_of(content) for content in self.world.cards[card].files.values()}
+            if self.world.cards
+            else set()
+        )
+        return not any(wanted & set(volume.damaged().values()) for volume in self.world.volumes.values())
+
+    def _plug(self, volume: Volume) -> None:
+        self.world.story.append(f"plug in {volume.name}")
+        wrong = volume.plug()
+        self.world.must(not wrong, f"{wrong}")
+
+    def _plug_all(self) -> None:
+        for volume in self.world.volumes.values():
+            if not volume.plugged:
+                self._plug(volume)
+
+
+def _damaged(path: Path, how: str) -> bytes | None:
+    """Damage a file and return what is left of it."""
+    content = path.read_bytes()
+    if how == "delete":
+        path.unlink()
+        return None
+    middle = len(content) // 2
+    left = content[:middle] if how == "truncate" else _flipped(content, middle)
+    times = path.stat()
+    path.write_bytes(left)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    return left
+
+
+def _flipped(content: bytes, place: int) -> bytes:
+    return content[:place] + bytes([content[place] ^ 4]) + content[place + 1 :]
+
+
+def act(sound: bytes, chance: str, steps: int) -> None:
+    """Do so many random actions, drawn by `chance`, and look after each.
+
+    Raises:
+        Broken: something is not as it has to be; says all that was done.
+    """
+    drawn = type("Drawn", (Actions,), {"sound": sound})
+    run_state_machine_as_test(
+        seed(chance)(drawn),
+        settings=settings(
+            max_examples=1,
+            stateful_step_count=steps,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            verbosity=Verbosity.quiet,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
