@@ -25,14 +25,16 @@ DATABASE = "archive.db"
 OWN = frozenset({".lock", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"})
 
 
-def contents(archive: Path, place: Path, copies: Sequence[Path] = ()) -> Contents:
+def contents(archive: Path, place: Path | None = None, copies: Sequence[Path] = ()) -> Contents:
     """Every table by its rows and every file by its hash.
 
     Args:
         archive: the folder.
-        place: the folder that it and its second copies lie in, whose name is no part of what they hold.
+        place: the folder that it and its second copies lie in, whose name is no part of what they hold; by default
+            the archive's own.
         copies: folders of second copies.
     """
+    place = place or archive
     aliases = {str(place): "PLACE"}
     for folder in (archive, *copies):
         aliases |= volumes(folder, place)
