@@ -371,3 +371,72 @@ def test_a_proof_is_recorded_for_what_was_put_back(kept):
     repair(kept, "--yes")
     dates = [row[0] for row in kept.sql("SELECT verified FROM copies WHERE path = ?", FIRST)]
     assert sum(when >= before for when in dates) == 1
+
+
+@pytest.mark.fault(
+    "looking after",
+    "renditions are deleted, cut short, and one that the recogniser hears",
+    "made again from the original; what was cut short is put aside; transcripts stay",
+)
+def test_renditions_are_made_again(kept, footage, tmp_path):
+    card = tmp_path / "cards" / "B002"
+    card.mkdir(parents=True)
+    footage.clip(card / "C0001.MP4", [("en-02", 0.5, 0)])
+    kept.run("ingest", card, "--model", "demo")
+    spoken = content(kept, "transcripts", "segments")
+    made = next(path.parent for path in kept.folder.glob("renditions/*/proxy.mp4"))
+    whole = sorted(path.name for path in made.iterdir())
+    (made / "poster.jpg").unlink()
+    (made / "sound.wav").unlink()
+    os.truncate(made / "proxy.mp4", 100)
+    report = repair(kept, "--yes")
+    assert [action["what"] for action in report["done"]] == ["renditions"]
+    assert sorted(path.name for path in made.iterdir()) == whole
+    assert (kept.folder / "renditions/.damaged" / made.name / "proxy.mp4").stat().st_size == 100
+    verify(kept)
+    assert content(kept, "transcripts", "segments") == spoken
+
+
+@pytest.mark.fault(
+    "looking after",
+    "a rendition and the only copy of its original are gone",
+    "both are left, with what to do; exit 3",
+)
+def test_a_rendition_without_its_original_is_left(kept):
+    poster = next(kept.folder.glob("renditions/*/poster.jpg"))
+    poster.unlink()
+    report = repair(kept, "--yes", code=3)
+    (left,) = report["left"]
+    assert left["path"] == str(poster.relative_to(kept.folder))
+    assert "original" in left["why"]
+
+
+@pytest.mark.fault(
+    "kill",
+    "repair is killed in the middle of a copy back",
+    "nothing half written under the name; the next one ends it",
+)
+def test_a_repair_that_was_killed_is_gone_on_with(kept):
+    rotten = rot(kept.folder / FIRST)
+    (kept.folder / SECOND).unlink()
+    process = subprocess.run(
+        [sys.executable, "-c", KILLED, "repair", "--yes", "--archive", str(kept.folder)],
+        capture_output=True,
+        check=False,
+    )
+    assert process.returncode == 9
+    assert len([*kept.originals.glob(".*.part")]) == 1
+    assert (kept.folder / FIRST).read_bytes() == rotten
+    assert not (kept.folder / SECOND).exists()
+    assert len(repair(kept, "--yes")["done"]) == 2
+    assert verify(kept)["untracked"] == []
+
+
+# The command, killed when the first copy was written aside and is to be read back.
+KILLED = """
+import os, sys
+from archive.cli import main
+from media import copying
+copying._Part.prove = lambda *_: os._exit(9)
+main(sys.argv[1:])
+"""
