@@ -15,6 +15,25 @@ LEAVE_OUT = "The original is safe. If it is a clip, convert it into one that is 
 NOTHING_THERE = "Copy it again from the card; if it is the same there, nothing was recorded."
 BRIEF = 600  # seconds; a shorter one is cheap to decode, whatever it holds
 MOST_PIECES = 1000  # of a file with holes, which are looked at
+LARGE = 64 << 20  # bytes; a smaller file is looked through in no time
+HOLLOW = 1000  # times as long as what it holds
+
+
+def hold_holes(path: Path) -> None:
+    """Refuse a file that is nothing but a hole, before ffmpeg looks through all of it for something.
+
+    A recorder that lost power leaves the room that it had set aside, which may be a card's worth.
+
+    Raises:
+        Unreadable: naming what there is of it.
+    """
+    size = path.stat().st_size
+    if size > LARGE and (there := held(path)) * HOLLOW < size:
+        raise Unreadable(
+            f"{path.name}: holds {there / 1000:,.0f} kB of the {size / 1e6:,.0f} MB that it is long;"
+            " the rest was never written",
+            NOTHING_THERE,
+        )
 
 
 def hold_streams(name: str, container: av.container.InputContainer) -> None:
@@ -44,8 +63,8 @@ def is_allowed(codec: av.CodecContext | None) -> bool:
 def hold_length(path: Path, seconds: float, channels: Iterable[int]) -> None:
     """Hold the length that a file claims to what is there of it, and to the longest.
 
-    A recorder that lost power leaves the room that it had set aside: a hole as long as a day. It costs nothing
-    on the disk, and decoded as silence it would cost the whole of its length.
+    A hole as long as a day costs nothing on the disk, nor do two pictures with a day between them; decoded as
+    silence and as stills they would cost the whole of their length.
 
     Args:
         path: the file.

@@ -12,6 +12,8 @@ COPY_AGAIN = "Copy it again from the card; if the camera lost power, its maker's
 
 _PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"<?xml", b"<MPD", b"[playlist]")
 
+MOST_PARTS = 10_000  # atoms or chunks of a file that are looked at; a file may be made of nothing else
+
 # A recorder that cannot go back to write the length leaves one of these: 0, or close to the largest number
 # that 31 or 32 bits hold. They promise nothing.
 _NO_PROMISE = 0x7FFF0000
@@ -44,7 +46,9 @@ def _is_quicktime(head: bytes) -> bool:
 def _atoms(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
     """The top-level atoms of a QuickTime or MP4 file with their sizes (ISO/IEC 14496-12, 4.2)."""
     position, end = 0, os.fstat(file.fileno()).st_size
-    while position + 8 <= end:
+    for _ in range(MOST_PARTS):
+        if position + 8 > end:
+            return
         file.seek(position)
         header = file.read(16)
         size, kind = struct.unpack_from(">I4s", header)
@@ -75,7 +79,9 @@ def promised_samples(path: Path) -> int | None:
         if head[:4] not in {b"RIFF", b"RF64"} or head[8:12] != b"WAVE":
             return None
         long_size = frame = 0
-        while len(chunk := file.read(8)) == 8:
+        for _ in range(MOST_PARTS):
+            if len(chunk := file.read(8)) < 8:
+                return None
             kind, length = struct.unpack("<4sI", chunk)
             if kind == b"data":
                 ought = _ought(long_size, length, size - file.tell())

@@ -65,7 +65,7 @@ def shell(limits: Limits) -> str:
         "-c": 0,
         "-S -t": round(limits.computing) or 1,  # the first signal; ffmpeg ends in order
         "-H -t": round(limits.computing) + 30,
-        "-f": -(-limits.written // 512),  # blocks, by POSIX
+        "-f": -(-limits.written // 512),  # blocks, by POSIX; macOS's old bash counts twice as large ones
         "-n": limits.files,
     }
     if sys.platform == "linux":

@@ -84,6 +84,7 @@ def probe(path: Path) -> Probe:
     """
     try:
         _must_be_a_file(path)
+        claims.hold_holes(path)
         return _read(path)
     except OSError as error:
         raise Unreadable(

@@ -155,6 +155,9 @@ def card(tmp_path_factory):
         (folder / name).write_bytes(content)
     sparse(folder / "day.wav", wave(34 * 3600 * 16_000), 44 + 34 * 3600 * 32_000)
     sparse(folder / "large.wav", long_wave(6_000_000_000), 80 + 12_000_000_000)
+    sparse(folder / "chunks.wav", b"RIFF\xff\xff\xff\xffWAVE", 12_000_000_000)
+    ffmpeg(*SOUND, "-t", 1, "-c:a", "mp2", folder.parent / "sound.mpg")
+    sparse(folder / "hole.mpg", (folder.parent / "sound.mpg").read_bytes(), 12_000_000_000)
     ffmpeg(
         "-f", "lavfi", "-i", "color=size=16000x16000:rate=1:duration=1", "-c:v", "mjpeg", folder / "huge.avi"
     )
@@ -202,8 +205,14 @@ FAILED = {
     "rotten.mp4": ("rotten in places", "a film with 300 rotten bytes in 8 seconds", COUNTED),
     "rotten.m4a": ("rotten in places", "sound with 300 rotten bytes", COUNTED),
     "lying.wav": ("ends early", "a WAV of 2 seconds whose header claims 17 hours", LENGTHS),
-    "day.wav": ("claims 34:00:00 and holds 4 kB", "4 KB on the disk that claim 34 hours of sound", TOLD),
-    "large.wav": ("claims 34:43:20 and holds 4 kB", "a hole of 12 GB behind a header of 80 bytes", TOLD),
+    "day.wav": (r"holds \d+ kB of the 3,917 MB", "4 KB on the disk that claim 34 hours of sound", TOLD),
+    "large.wav": (r"holds \d+ kB of the 12,000 MB", "a hole of 12 GB behind a header of 80 bytes", TOLD),
+    "hole.mpg": (
+        r"holds \d+ kB of the 12,000 MB",
+        "a clip before a hole of 12 GB",
+        "it is not looked through",
+    ),
+    "chunks.wav": ("the rest was never written", "a WAV whose chunks are a hole of 12 GB", TOLD),
     "days.mov": ("claims 48:00:00 and holds", "two pictures that lie two days apart", TOLD),
     "index.mov": (
         "",
@@ -248,11 +257,11 @@ def test_what_is_nearly_whole_is_done(ingested, name):
 
 
 @pytest.mark.fault(
-    "media", "22 hostile files on one card", "they cost seconds and megabytes, not what they claim"
+    "media", "24 hostile files on one card", "they cost seconds and megabytes, not what they claim"
 )
 def test_hostile_files_cost_little(ingested):
     archive, _, _, took = ingested
-    assert took < 100  # on a machine with other work; 15 s without
+    assert took < 240  # on a machine with much other work; 15 s without
     assert sum(path.lstat().st_blocks * 512 for path in archive.rglob("*")) < 100 * MB
 
 

