@@ -79,7 +79,7 @@ def backup(archive: Archive, place: Path, now: datetime, stop: Event) -> Made:
         content = part / CONTENT
         entries = [_database(archive, content, stop)]
         entries += [manifest.take(path, content, path.relative_to(archive.folder), stop) for path in files]
-        earlier = [each for each in manifest.all_in(place)[0] if each.manifest.archive == mine]
+        earlier = manifest.all_in(place)[0]
         number = max((each.manifest.number for each in earlier), default=0) + 1
         written = Manifest(
             1, __version__, mine, archive.config.title, number, now.astimezone(UTC), tuple(entries)
@@ -88,7 +88,8 @@ def backup(archive: Archive, place: Path, now: datetime, stop: Event) -> Made:
         folder = _name(part, place)
     mounted.remember(archive.folder, place)
     made = Backup(folder, written)
-    removed = _thin([made, *(each for each in earlier if _is_named(each, name))], stop) if mine else []
+    older = [each for each in earlier if each.manifest.archive == mine and _is_named(each, name)]
+    removed = _thin([made, *older], stop) if mine else []
     return Made(made, digest, tuple(left_out), tuple(removed), covered)
 
 

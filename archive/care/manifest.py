@@ -49,7 +49,7 @@ class Manifest:
         archive: the id of the archive's volume of originals, which tells its backups from another's; None for
             an archive that was never filled.
         title: of the archive.
-        number: counts the backups of this archive in one folder, since a clock may be wrong.
+        number: counts the backups in one folder, since a clock may be wrong.
         made: when, by the clock.
         files: every file.
     """
@@ -72,7 +72,7 @@ class Backup:
 
     @property
     def order(self) -> tuple[int, datetime]:
-        """What sorts the backups of one archive in the order in which they were made."""
+        """What sorts the backups in a folder in the order in which they were made."""
         return self.manifest.number, self.manifest.made
 
     def file(self, entry: Entry) -> Path:

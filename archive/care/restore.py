@@ -112,7 +112,8 @@ def choose(source: Path, stop: Event) -> tuple[Backup, list[str]]:
 
 
 def _must_be_of_one(backups: Sequence[Backup], source: Path) -> None:
-    latest = {backup.manifest.archive: backup for backup in reversed(backups)}
+    # Before its first ingest an archive has no id.
+    latest = {backup.manifest.archive: backup for backup in reversed(backups) if backup.manifest.archive}
     if len(latest) > 1:
         raise UserError(
             f"{source} holds backups of {len(latest)} archives.",

@@ -1,5 +1,6 @@
 """Restores: only from what is whole, in one move, and nothing that was there is lost."""
 
+import errno
 import json
 import os
 import shutil
@@ -170,6 +171,12 @@ def test_of_a_folder_of_backups_the_latest_whole_one_is_taken(kept, backup, targ
 @pytest.mark.fault("clock", "a backup made after the clock was set back", "it is the latest all the same")
 def test_the_latest_backup_is_the_last_made_whatever_its_clock_said(kept, backup, target):
     _aged(backup, "2099-01-01")
+    latest = json.loads(kept.run("backup", backup.parent, "--json"))["path"]
+    assert json.loads(Ran("restore", backup.parent, target, "--json").output)["from"] == latest
+
+
+def test_a_backup_from_before_the_first_ingest_is_no_other_archives(kept, backup, target):
+    _rewritten(backup, archive=None)
     latest = json.loads(kept.run("backup", backup.parent, "--json"))["path"]
     assert json.loads(Ran("restore", backup.parent, target, "--json").output)["from"] == latest
 
@@ -347,6 +354,39 @@ def test_another_archives_footage_is_not_taken_over(kept, backup, target):
     told = json.loads(Ran("restore", backup, target, "--json").output)
     assert (Path(told["before"]) / "originals" / "other.mp4").exists()
     assert len(told["absent"]) == len(kept.files)
+
+
+def test_of_two_archives_without_an_id_neither_takes_the_others_footage(kept, target):
+    place = kept.folder.with_name(f"{kept.folder.name}-backups")
+    kept.sql("DELETE FROM copies")
+    kept.sql("DELETE FROM volumes")
+    kept.run("backup", place)
+    Ran("new", target)
+    (target / "originals" / "other.mp4").write_bytes(b"x")
+    told = json.loads(Ran("restore", place, target, "--json").output)
+    assert (Path(told["before"]) / "originals" / "other.mp4").exists()
+
+
+@pytest.mark.fault(
+    "disk",
+    "renames that fail in the middle of a restore over an archive, and when it is taken back",
+    "the older archive is whole beside; the same command completes it",
+)
+def test_a_swap_that_is_refused_halfway_is_completed_by_the_next(kept, backup, monkeypatch):
+    rename, calls = Path.rename, iter(range(1, 99))
+
+    def failing(self: Path, to: Path) -> Path:
+        if next(calls) in (2, 3):
+            raise OSError(errno.EIO, "Input/output error", str(to))
+        return rename(self, to)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", failing)
+        Ran("restore", backup, kept.folder, code=4)
+    (before,) = kept.folder.parent.glob(f"{kept.folder.name}.before*")
+    assert (before / "originals/A001/DCIM/C0001.MP4").exists()
+    told = json.loads(Ran("restore", backup, kept.folder, "--json").output)
+    assert told["absent"] == []
 
 
 @pytest.mark.fault(
