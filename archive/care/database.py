@@ -52,7 +52,7 @@ def rescue(archive: Archive, folders: Sequence[Path], aside: Path, stop: Event) 
     damaged: Path | None = copy
     try:
         integrity.snapshot(archive.database, copy, stop)
-        if not integrity.faults(copy).file:
+        if not integrity.faults(copy, stop).file:
             return None
     except DamageFound:
         damaged = None
@@ -146,7 +146,7 @@ def _latest(archive: Archive, path: Path, copy: Path, stop: Event) -> str | None
     """When the last step was done that a backup knows; None where it is damaged, or another archive's."""
     try:
         integrity.snapshot(path, copy, stop)
-        if integrity.faults(copy).file:
+        if integrity.faults(copy, stop).file:
             return None
         with integrity.readable(copy) as db:
             known = {each.id for each in volumes.every(db)}

@@ -123,7 +123,7 @@ class _Check:
             copy = Path(folder, self._database.name)
             try:
                 integrity.snapshot(self._database, copy, self._stop)
-                self.report.database = integrity.faults(copy)
+                self.report.database = integrity.faults(copy, self._stop)
                 with integrity.readable(copy) as db:
                     return inventory(self._archive, db)
             except DamageFound as error:

@@ -18,6 +18,7 @@ from media.fingerprint import Seen
 INDEXES = ("folded_fts", "segments_fts")
 
 _PAGES = 4096  # copied at a time: 16 MB
+_STEPS = 100_000  # of SQLite's machine, between two looks whether somebody asked us to stop
 _TOLD = 10  # of each kind of fault; a rotten file has thousands
 
 
@@ -72,16 +73,27 @@ def snapshot(path: Path, copy: Path, stop: Event) -> None:
         _copy(address(path, write=False), copy, stop)
 
 
-def faults(copy: Path) -> Faults:
+def faults(copy: Path, stop: Event | None = None) -> Faults:
     """What is wrong with a copy that `snapshot` made: with its pages, its rows, and its indexes against their text.
+
+    Where pages are rotten that is all: what is made of them by further questions means nothing.
 
     Only the integrity check of rank 1 sees that an index lacks a row; it counts as a write, hence the copy:
     https://sqlite.org/fts5.html#the_integrity_check_command
+
+    Raises:
+        Stopped: where `stop` was set.
     """
     with closing(sqlite3.connect(copy)) as db:
-        file = [*_pages(db), *_rows(db)]
-        indexes = [index for index in INDEXES if not _is_whole(db, index)]
-        return Faults(tuple(file), tuple(indexes), 0 if file else _unsearched(db))
+        if stop is not None:
+            db.set_progress_handler(stop.is_set, _STEPS)
+        pages = _pages(db)
+        rows = [] if pages else _rows(db)
+        indexes = [] if pages else [index for index in INDEXES if not _is_whole(db, index)]
+        unsearched = 0 if pages else _unsearched(db)
+    if stop is not None and stop.is_set():
+        raise Stopped("Stopped.")
+    return Faults((*pages, *rows), tuple(indexes), unsearched)
 
 
 @contextmanager
@@ -160,7 +172,9 @@ def _is_whole(db: sqlite3.Connection, index: str) -> bool:
 
 
 def _unsearched(db: sqlite3.Connection) -> int:
-    (count,) = db.execute(
-        "SELECT count(*) FROM transcripts WHERE current AND id NOT IN (SELECT transcript_id FROM folded)"
-    ).fetchone()
-    return int(count)
+    with suppress(sqlite3.OperationalError):  # stopped
+        (count,) = db.execute(
+            "SELECT count(*) FROM transcripts WHERE current AND id NOT IN (SELECT transcript_id FROM folded)"
+        ).fetchone()
+        return int(count)
+    return 0

@@ -89,12 +89,16 @@ def _verdict(report: "Report") -> str:
         return f"{checked}. To see what can be put right: archive repair"
     if report.paths("unreadable"):
         return f"{checked}. Let this program read all of them, then run archive verify again."
-    said = [f"{checked}; all of it is whole."]
+    absent = len(report.paths("absent"))
+    if report.stopped or absent:
+        rest = "stopped before the rest" if report.stopped else f"{absent} absent"
+        return f"{checked}, all of that whole; {rest}."
     if report.untracked:
-        said.append(
-            "What is untracked is no damage: move it out of the archive, and ingest it from there if it is footage."
+        return (
+            f"{checked}; all of it is whole. What is untracked is no damage: move it out of the archive,"
+            " and ingest it from there if it is footage."
         )
-    return " ".join(said)
+    return f"{checked}; all of it is whole."
 
 
 @contextmanager
