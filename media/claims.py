@@ -13,7 +13,10 @@ from media.timecode import clock
 
 LEAVE_OUT = "The original is safe. If it is a clip, convert it into one that is smaller; else leave it out."
 NOTHING_THERE = "Copy it again from the card; if it is the same there, nothing was recorded."
-BRIEF = 600  # seconds; a shorter one is cheap to decode, whatever it holds
+# Seconds that are cheap to decode, whatever they hold: of stills, and of each channel of sound. A track on which
+# somebody was muted for two hours is a clip.
+BRIEF = 600
+BRIEF_SOUND = 7200
 MOST_PIECES = 1000  # of a file with holes, which are looked at
 LARGE = 64 << 20  # bytes; a smaller file is looked through in no time
 HOLLOW = 1000  # times as long as what it holds
@@ -60,7 +63,7 @@ def is_allowed(codec: av.CodecContext | None) -> bool:
     return codec is not None and codec.codec.name in DECODERS
 
 
-def hold_length(path: Path, seconds: float, channels: Iterable[int]) -> None:
+def hold_length(path: Path, seconds: float, channels: Iterable[int], *, pictured: bool) -> None:
     """Hold the length that a file claims to what is there of it, and to the longest.
 
     A hole as long as a day costs nothing on the disk, nor do two pictures with a day between them; decoded as
@@ -70,14 +73,16 @@ def hold_length(path: Path, seconds: float, channels: Iterable[int]) -> None:
         path: the file.
         seconds: that it claims.
         channels: of each stream of sound.
+        pictured: whether there is a picture, too.
 
     Raises:
         Unreadable: naming the length, and what is there.
     """
-    if seconds <= BRIEF:
+    lasting = seconds * max(1, sum(channels))
+    if lasting <= (BRIEF if pictured else BRIEF_SOUND):
         return
     there = held(path)
-    if there < THINNEST * seconds * max(1, sum(channels)):
+    if there < THINNEST * lasting:
         raise Unreadable(
             f"{path.name}: claims {clock(round(seconds * 1000))} and holds {there / 1000:,.0f} kB:"
             " nothing of that length was recorded",

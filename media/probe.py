@@ -150,7 +150,7 @@ def _probed(container: av.container.InputContainer, path: Path) -> Probe:
             "Look whether its maker has a program that turns it into MOV, MXF or WAV.",
         )
     duration = _duration(container, video, audio)
-    claims.hold_length(path, float(duration), (each.channels for each in audio))
+    claims.hold_length(path, float(duration), (each.channels for each in audio), pictured=video is not None)
     if audio and name == "wav" and (samples := headers.promised_samples(path)):
         audio = (replace(audio[0], duration=Fraction(samples, audio[0].sample_rate)),)
         duration = _duration(container, video, audio)

@@ -1,6 +1,7 @@
 import threading
 import wave
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -287,3 +288,14 @@ def test_a_full_disk_is_named_as_one(tool, write, tmp_path):
     (tmp_path / "made" / "sound.wav").symlink_to("/dev/full")
     with pytest.raises(NoRoom, match=r"clip\.wav: .*No space left on device"):
         sound.extract(source, probe(source), tmp_path / "made", tool)
+
+
+@pytest.mark.fault("disk", "a disk without room for the sound of a clip", "said before anything is decoded")
+def test_a_disk_without_room_is_known_before_the_work(tool, write, tmp_path, monkeypatch):
+    """Two seconds of two channels take 256,000 bytes while they are listened to."""
+    source = write(np.zeros((32_000, 2)))
+    (tmp_path / "made").mkdir()
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=200_000))
+    with pytest.raises(NoRoom, match=r"clip\.wav: its sound takes 250 KiB .* 195\.3 KiB are free"):
+        sound.extract(source, probe(source), tmp_path / "made", tool)
+    assert not any((tmp_path / "made").iterdir())
