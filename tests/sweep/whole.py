@@ -7,7 +7,6 @@ What was seen so far lies in .sweep/, a file a sweep, and counts for one commit 
 
 import argparse
 import functools
-import json
 import os
 import subprocess
 import sys
@@ -26,7 +25,7 @@ from sweeping.drawing import SEED
 from sweeping.footage import card_with_speech
 from sweeping.operation import Operation, Reference
 from sweeping.pieces import PIECES, Bench, Case
-from sweeping.results import Seen
+from sweeping.results import Seen, State
 from sweeping.running import ROOT
 
 STATE = ROOT / ".sweep"
@@ -73,28 +72,22 @@ def bench(seed: str) -> Iterator[Bench]:
 
 def swept(piece: str, made: Bench, jobs: int) -> list[Seen]:
     """Do every case of a piece that has not been done, `jobs` at a time, and return what was seen of all."""
-    state = STATE / f"{piece}.jsonl"
-    known = {seen.key: seen for seen in begun(state, f"{commit()} {made.seed}")}
+    state = State(STATE / f"{piece}.jsonl", f"{commit()} {made.seed}")
     cases = list(PIECES[piece](made))
-    left = [case for case in cases if case.key not in known]
+    left = [case for case in cases if case.key not in state.known]
     print(f"{piece}: {len(cases)} cases, {len(left)} of them to do, seed {made.seed}", flush=True)
     progress = Progress(piece, len(left))
-    with state.open("a") as log, ThreadPoolExecutor(jobs) as workers:
-        for seen in workers.map(seen_of, left):
-            print(json.dumps(seen.as_json()), file=log, flush=True)
-            known[seen.key] = seen
-            progress.show(seen)
-    return [known[case.key] for case in cases]
-
-
-def begun(state: Path, what: str) -> list[Seen]:
-    """What an earlier run has seen of the same commit with the same seed; else the state is begun anew."""
-    lines = state.read_text().splitlines() if state.exists() else []
-    if lines and lines[0] == what:
-        return [Seen(**json.loads(line)) for line in lines[1:] if line.endswith("}")]
-    state.parent.mkdir(exist_ok=True)
-    state.write_text(f"{what}\n")
-    return []
+    with ThreadPoolExecutor(jobs) as workers:
+        try:
+            for seen in workers.map(seen_of, left):
+                state.add(seen)
+                progress.show(seen)
+        except BaseException:
+            workers.shutdown(
+                cancel_futures=True
+            )  # Ctrl-C waits for the cases that are being done, and no others
+            raise
+    return [state.known[case.key] for case in cases]
 
 
 def seen_of(case: Case) -> Seen:

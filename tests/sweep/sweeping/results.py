@@ -1,10 +1,11 @@
-"""The last result of the sweeps: a table in docs/promises.md between two marks, a row a kind of case."""
+"""What the sweeps have seen: case by case while they run, and in the end as a table in docs/promises.md."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
 
 from sweeping.running import ROOT
 
@@ -40,14 +41,34 @@ class Seen:
         """Whether it went wrong and should not have."""
         return bool(self.wrong) and not self.control
 
-    def as_json(self) -> dict[str, Any]:
-        """For the state of a sweep."""
-        return asdict(self)
+
+class State:
+    """What was seen of one commit with one seed, in a file; a sweep that is killed and begun again goes on from it."""
+
+    def __init__(self, file: Path, what: str) -> None:
+        """Recall what an earlier run has seen of `what`; of anything else the file is begun anew."""
+        self._file = file
+        lines = file.read_text().splitlines() if file.exists() else []
+        same = lines[:1] == [what]
+        seen = [Seen(**json.loads(line)) for line in lines[1:] if line.endswith("}")] if same else []
+        self.known = {each.key: each for each in seen}
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("".join(f"{line}\n" for line in (what, *map(_line, seen))))
+
+    def add(self, seen: Seen) -> None:
+        """A case more was seen."""
+        self.known[seen.key] = seen
+        with self._file.open("a") as file:
+            file.write(f"{_line(seen)}\n")
 
 
-def write(seen: Sequence[Seen], commit: str, seed: str) -> None:
+def _line(seen: Seen) -> str:
+    return json.dumps(asdict(seen))
+
+
+def write(seen: Sequence[Seen], commit: str, seed: str, page: Path = PAGE) -> None:
     """Put the rows of these cases into the page, in place of those of an earlier sweep; other rows stay."""
-    text = PAGE.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
     old, _, after = rest.partition(END)
     lines = re.findall(r"^\| [^|\n]+ \|.*\|$", old, re.MULTILINE)[1:]
@@ -55,7 +76,7 @@ def write(seen: Sequence[Seen], commit: str, seed: str) -> None:
     for name in dict.fromkeys(one.row for one in seen):
         rows[name] = _row(name, [one for one in seen if one.row == name], commit, seed)
     table = HEAD + "".join(f"{row}\n" for row in rows.values())
-    PAGE.write_text(f"{before}{BEGIN}\n\n{table}\n{END}{after}", encoding="utf-8")
+    page.write_text(f"{before}{BEGIN}\n\n{table}\n{END}{after}", encoding="utf-8")
 
 
 def _row(name: str, cases: Sequence[Seen], commit: str, seed: str) -> str:
