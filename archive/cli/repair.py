@@ -9,7 +9,6 @@ import typer
 
 from archive.cli.display import bytes_of, shown
 from archive.cli.options import ArchiveOption, JsonOption
-from archive.cli.verify import watching
 from archive.errors import UserError
 
 if TYPE_CHECKING:
@@ -43,6 +42,7 @@ def command(
     from archive import config
     from archive.care.repair import repair
     from archive.cli.signals import stopping
+    from archive.cli.watching import watching
     from archive.intake.summary import exit_code
 
     found = config.find(archive)
@@ -50,12 +50,14 @@ def command(
         if not folder.is_dir():
             raise UserError(f"--from {folder}: there is no such folder.", "Is its disk mounted?")
 
-    def agree(plan: "Plan") -> bool:
-        if not as_json:
-            _show(plan.actions)
-        return yes or (not as_json and _asks() and typer.confirm("Do this?", err=True))
-
     with stopping() as signals, watching() as watcher:
+
+        def agree(plan: "Plan") -> bool:
+            watcher.pause()
+            if not as_json:
+                _show(plan.actions)
+            return yes or (not as_json and _asks() and typer.confirm("Do this?", err=True))
+
         outcome = repair(found, folders or (), agree, watcher, _Talk(), signals.stop)
     if as_json:
         typer.echo(json.dumps(outcome.as_json()))

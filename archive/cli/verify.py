@@ -2,8 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +13,6 @@ from archive.errors import UserError
 
 if TYPE_CHECKING:
     from archive.care.report import Report
-    from archive.care.verify import Watcher
 
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
@@ -52,6 +49,7 @@ def command(
     from archive.care.choice import Asked
     from archive.care.verify import verify
     from archive.cli.signals import stopping
+    from archive.cli.watching import watching
     from archive.intake.summary import exit_code
 
     if due and sample:
@@ -99,30 +97,6 @@ def _verdict(report: "Report") -> str:
             " and ingest it from there if it is footage."
         )
     return f"{checked}; all of it is whole."
-
-
-@contextmanager
-def watching() -> Iterator["Watcher"]:
-    """A bar on a terminal, nothing elsewhere."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
-
-    class Bar:
-        def expect(self, files: int, size: int) -> None:
-            progress.update(bar, total=size)
-
-        def at(self, path: str) -> None:
-            progress.update(bar, description=f"reading {escape(shown(path))}")
-
-        def read(self, count: int) -> None:
-            progress.advance(bar, count)
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        bar = progress.add_task("looking", total=None)
-        yield Bar()
 
 
 def _time(text: str) -> timedelta:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import random
 import shutil
 import subprocess
@@ -358,6 +359,29 @@ def test_what_verify_found_whole_today_is_not_read_again(kept):
     lines = kept.log.read_text()
     repair(kept, "--yes")
     assert kept.log.read_text()[len(lines) :].count('"found"') == 1
+
+
+@pytest.mark.parametrize(("answer", "code"), [(b"y\n", 0), (b"n\n", 3)])
+def test_on_a_terminal_it_asks(kept, answer, code):
+    """What it would do is said before."""
+    rotten = rot(kept.folder / FIRST)
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "archive", "repair", "--archive", str(kept.folder)],
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+    )
+    asked = b""
+    while b"Do this?" not in asked:
+        asked += os.read(ours, 1000)
+    os.write(ours, answer)
+    output, _ = process.communicate(timeout=60)
+    os.close(ours)
+    os.close(theirs)
+    assert process.returncode == code
+    assert output.startswith(f"1. {FIRST}".encode())
+    assert ((kept.folder / FIRST).read_bytes() == rotten) == (code == 3)
 
 
 def test_a_folder_that_is_not_there_is_said(kept):

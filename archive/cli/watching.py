@@ -1,0 +1,63 @@
+"""How a check is shown while it runs: a bar on a terminal, nothing elsewhere."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+from archive.cli.display import shown
+
+
+class Silent:
+    """Shows nothing."""
+
+    def expect(self, files: int, size: int) -> None:
+        """Nobody looks."""
+
+    def at(self, path: str) -> None:
+        """Nobody looks."""
+
+    def read(self, count: int) -> None:
+        """Nobody looks."""
+
+    def pause(self) -> None:
+        """Nothing is in the way of a question."""
+
+
+class Bar:
+    """The file that is read, and how far all of them are."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._all = progress.add_task("looking", total=None)
+
+    def expect(self, files: int, size: int) -> None:
+        """The bar begins."""
+        self._progress.reset(self._all, total=size)
+        self._progress.start()
+
+    def at(self, path: str) -> None:
+        """The next file."""
+        self._progress.update(self._all, description=f"reading {escape(shown(path))}")
+
+    def read(self, count: int) -> None:
+        """The bar moves."""
+        self._progress.advance(self._all, count)
+
+    def pause(self) -> None:
+        """Make way for a question."""
+        self._progress.stop()
+
+
+@contextmanager
+def watching() -> Iterator[Silent | Bar]:
+    """The way of showing that fits where stderr goes."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield Silent()
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        yield Bar(progress)
