@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from threading import Event
 
 from archive.care import manifest, swap
@@ -126,9 +127,7 @@ def _another(damaged: Backup, stop: Event) -> str:
     mine = damaged.manifest.archive
     for other in manifest.all_in(damaged.folder.absolute().parent)[0]:
         if other.manifest.archive == mine and manifest.fault(other, stop) is None:
-            return (
-                f"The latest whole one is {other.folder}; to take it: archive restore {other.folder} FOLDER"
-            )
+            return f"The latest whole one beside it: archive restore {quote(str(other.folder))} FOLDER"
     return "No other one beside it is whole; look for one elsewhere."
 
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -70,7 +71,7 @@ def _show(made: "Made") -> None:
         typer.echo(shown(sentence), err=True)
     if made.removed:
         typer.echo(f"Removed: {len(made.removed)} older, whose place later ones have taken.", err=True)
-    typer.echo(f"To get it back: archive restore {shown(str(made.backup.folder))} FOLDER", err=True)
+    typer.echo(f"To get it back: archive restore {shown(quote(str(made.backup.folder)))} FOLDER", err=True)
 
 
 def _of_footage(coverage: "Coverage") -> list[str]:
@@ -89,11 +90,9 @@ def _of_footage(coverage: "Coverage") -> list[str]:
 
 
 def _twice(coverage: "Coverage") -> str:
-    where = " and ".join(map(str, coverage.copies))
     if not coverage.alone:
-        return f"Each has a second copy, in {where}."
-    many = "None of them has" if coverage.alone == coverage.originals else f"{coverage.alone} of them have no"
-    return (
-        f"{many}{' a' * (coverage.alone == coverage.originals)} second copy: to make it,"
-        " archive ingest CARD --also FOLDER"
+        return f"Each has a second copy, in {' and '.join(map(str, coverage.copies))}."
+    many = (
+        f"{coverage.alone} of them have no" if coverage.alone < coverage.originals else "None of them has a"
     )
+    return f"{many} second copy: to make it, archive ingest CARD --also FOLDER"

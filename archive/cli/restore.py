@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -77,19 +78,18 @@ def _show(restored: "Restored", folder: Path) -> None:
 
 
 def _what_to_do(restored: "Restored", folder: Path) -> list[str]:
-    said = []
+    said, here = [], quote(str(folder))
     if any(file.role == "original" for file in restored.absent):
-        copies = [str(place) for place, there in restored.second if there]
-        where = f" It is here: {' and '.join(copies)}." if copies else ""
+        copies = [quote(str(place)) for place, there in restored.second if there]
         said.append(
             f"Originals are absent: bring their disk back to {restored.folder / 'originals'}, or take them from a"
-            f" second copy: archive repair --from {copies[0] if copies else 'FOLDER'} --archive {folder}.{where}"
+            f" second copy: archive repair --from {copies[0] if copies else 'FOLDER'} --archive {here}"
         )
     if any(file.role == "in place" for file in restored.absent):
         said.append("Clips that were left in their place are absent: bring the disk they lie on back.")
     if restored.renditions:
         said.append(
             f"Renditions are absent ({len(restored.renditions)}); with the originals there,"
-            f" archive ingest --archive {folder} makes them again."
+            f" they are made again by: archive ingest --archive {here}"
         )
-    return said or [f"Everything is there. To check it: archive verify --archive {folder}"]
+    return said or [f"Everything is there. To check it: archive verify --archive {here}"]
