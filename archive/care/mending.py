@@ -65,7 +65,10 @@ class Mending:
 
         copied = copying.copy(act.source, [folder], place, progress=reading, stop=self._stop)
         if copied.path is None:
-            raise CopyFailed(f"{act.source}: is not what it was a moment ago", "Run archive repair again.")
+            raise CopyFailed(
+                f"{act.source}: is not whole any more",
+                "Read everything with archive verify, then run archive repair again.",
+            )
         if file.volume:
             now = datetime.now(UTC).isoformat(timespec="seconds")
             cards.proven(

@@ -384,6 +384,23 @@ def test_on_a_terminal_it_asks(kept, answer, code):
     assert ((kept.folder / FIRST).read_bytes() == rotten) == (code == 3)
 
 
+@pytest.mark.fault(
+    "looking after",
+    "a second copy rots after verify found it whole, and repair takes it for that",
+    "its content is hashed while it is copied: nothing is put in place; left, with what to do",
+)
+def test_a_source_that_rotted_meanwhile_is_not_put_in_place(kept):
+    verify(kept)
+    rotten = rot(kept.folder / FIRST)
+    copy = kept.second / "A001/DCIM/C0001.MP4"
+    before = copy.stat().st_ctime_ns
+    rot(copy)
+    kept.log.write_text(kept.log.read_text().replace(str(before), str(copy.stat().st_ctime_ns)))
+    (left,) = repair(kept, "--yes", code=3)["left"]
+    assert "archive verify" in left["try"]
+    assert (kept.folder / FIRST).read_bytes() == rotten
+
+
 def test_a_folder_that_is_not_there_is_said(kept):
     kept.run("repair", "--from", kept.folder / "nowhere", code=2)
     assert "nowhere" in kept.said
