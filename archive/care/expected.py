@@ -27,7 +27,7 @@ class Expected:
         path: as it is said: below the archive's folder where it lies there, else absolute.
         place: where it lies.
         role: what it is.
-        hash: xxh3-128 of its content; None for renditions, of whose content nothing is recorded.
+        hash: xxh3-128 of its content; None where that is not recorded.
         size: bytes; None where that is not recorded.
         below: of originals and copies: the path below the folder of any volume.
         volume: the id of the volume that it lies on, None where that carries none.
@@ -160,7 +160,9 @@ def _copies(archive: Archive, db: Database, shelves: tuple[Shelf, ...]) -> Itera
 def _renditions(archive: Archive, db: Database) -> Iterator[Expected]:
     for made in renditions.every(db):
         place = archive.folder / made.path
-        yield Expected(str(made.path), place, "rendition", None, made.size, clip=made.clip, kind=made.kind)
+        yield Expected(
+            str(made.path), place, "rendition", made.hash, made.size, clip=made.clip, kind=made.kind
+        )
         if made.kind == "thumbnails":
             for sheet in _sheets(place):
                 yield Expected(

@@ -16,6 +16,7 @@ from ingest.ledger import Record
 from ingest.steps import Step
 from ingest.steps.sound import moved
 from ingest.transcript import Block
+from media.fingerprint import content_hash
 from media.probe import Probe
 from media.sound import Sound
 
@@ -121,7 +122,10 @@ class CatalogueLedger:
         return None
 
     def _add_renditions(self, clip: Clip, files: list[tuple[str, Path]]) -> None:
-        rows = [(kind, str(path.relative_to(self._folder)), path.stat().st_size) for kind, path in files]
+        rows = [
+            (kind, str(path.relative_to(self._folder)), path.stat().st_size, content_hash(path))
+            for kind, path in files
+        ]
         originals.add_renditions(self._db, clip.hash, rows)
 
     def _write(self, clip: str, step: Step, record: Record, result: str | None) -> None:

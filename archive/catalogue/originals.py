@@ -110,11 +110,12 @@ def describe(db: Database, clip: str, probe: Probe) -> None:
     )
 
 
-def add_renditions(db: Database, clip: str, files: Iterable[tuple[str, str, int]]) -> None:
-    """Files made from a clip: kind, path below the archive's folder, bytes. They replace those of their kind."""
+def add_renditions(db: Database, clip: str, files: Iterable[tuple[str, str, int, str]]) -> None:
+    """Files made from a clip: kind, path below the archive's folder, bytes, hash. They replace those of their kind."""
     for file in files:
         db.execute(
-            "INSERT OR REPLACE INTO renditions (clip, kind, path, size) VALUES (?, ?, ?, ?)", [clip, *file]
+            "INSERT OR REPLACE INTO renditions (clip, kind, path, size, hash) VALUES (?, ?, ?, ?, ?)",
+            [clip, *file],
         )
 
 

@@ -17,15 +17,17 @@ class Made:
         kind: "proxy", "audio", "poster", "thumbnails", "peaks", "sound" or "levels".
         path: below the archive's folder.
         size: bytes.
+        hash: of its content; None for what an earlier version of the program made.
     """
 
     clip: str
     kind: str
     path: Path
     size: int
+    hash: str | None
 
 
 def every(db: Database) -> list[Made]:
     """Every rendition that the catalogue knows."""
-    rows = db.execute("SELECT clip, kind, path, size FROM renditions ORDER BY path").fetchall()
-    return [Made(clip, kind, Path(named(path)), size) for clip, kind, path, size in rows]
+    rows = db.execute("SELECT clip, kind, path, size, hash FROM renditions ORDER BY path").fetchall()
+    return [Made(clip, kind, Path(named(path)), *rest) for clip, kind, path, *rest in rows]

@@ -207,6 +207,7 @@ CREATE TABLE copies (                 -- what was read back and found whole, whe
     verified TEXT NOT NULL,
     PRIMARY KEY (path, volume)
 );
+ALTER TABLE renditions ADD COLUMN hash TEXT;  -- xxh3-128 of its content; NULL for what was made before
 INSERT INTO files (path, name, hash, size) SELECT path, name, hash, size FROM clips WHERE NOT in_place;
 CREATE TABLE seen (                   -- each file that was read on a card, and what it looked like then
     path TEXT PRIMARY KEY,

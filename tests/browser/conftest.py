@@ -55,7 +55,10 @@ def place(db, archive: config.Archive, path: Path) -> str:
     )
     originals.add(db, originals.Original(clip, path.name, path, True, path.stat().st_size))
     originals.describe(db, clip, found)
-    files = [(one.kind, f"renditions/{clip}/{one.path.name}", one.size) for one in made]
+    files = [
+        (one.kind, f"renditions/{clip}/{one.path.name}", one.size, fingerprint.content_hash(one.path))
+        for one in made
+    ]
     originals.add_renditions(db, clip, files)
     return clip
 

@@ -135,8 +135,8 @@ def _rendition(made: Archive, db) -> None:
     for name, content in contents.items():
         (folder / name).write_bytes(content)
         path = f"renditions/{clip}/{stored(name)}"
-        row = [clip, name.partition(".")[0], path, len(content)]
-        db.execute("INSERT INTO renditions (clip, kind, path, size) VALUES (?, ?, ?, ?)", row)
+        row = [clip, name.partition(".")[0], path, len(content), xxh3_128_hexdigest(content)]
+        db.execute("INSERT INTO renditions (clip, kind, path, size, hash) VALUES (?, ?, ?, ?, ?)", row)
     (folder / "thumbnails-1.jpg").write_bytes(b"a sheet")
 
 

@@ -101,6 +101,13 @@ def test_what_was_cut_short_or_deleted_is_seen(kept):
     assert wrong(check(kept, code=3)) == {"changed": [FIRST], "missing": [BESIDE]}
 
 
+@pytest.mark.fault("looking after", "one bit of a proxy or poster flips", "named as changed; exit 3")
+def test_a_rendition_that_rotted_and_kept_its_size_is_changed(kept):
+    (poster,) = (kept.folder / "renditions").glob("*/poster.jpg")
+    poster.write_bytes(poster.read_bytes().swapcase())
+    assert wrong(check(kept, code=3)) == {"changed": [str(poster.relative_to(kept.folder))]}
+
+
 @pytest.mark.fault(
     "looking after",
     "a rendition is deleted, another one is of another size, a sheet is empty",
