@@ -143,22 +143,21 @@ def torn(path):
     path.write_text('title = "x"\n[transcribe\n')
 
 
+@pytest.mark.fault(
+    "looking after", "an archive.toml of 100,000 open brackets", "refused; nothing is half read"
+)
+@pytest.mark.fault("looking after", "an archive.toml of 1 GB", "refused; it is not read")
+@pytest.mark.fault("looking after", "an archive.toml in another encoding", "refused with the line")
+@pytest.mark.fault("looking after", "an archive.toml whose section is never closed", "refused with the line")
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        pytest.param(
-            each,
-            said,
-            id=each.__name__,
-            marks=pytest.mark.fault("looking after", given, "refused with the line; nothing is half read"),
-        )
-        for each, said, given in (
-            (deep, "brackets within brackets", "an archive.toml of 100,000 open brackets"),
-            (large, "larger than 1 MB", "an archive.toml of 1 GB"),
-            (latin, "line 3 is not UTF-8", "an archive.toml in another encoding"),
-            (torn, "line 2", "an archive.toml whose section is never closed"),
-        )
+        (deep, "brackets within brackets"),
+        (large, "larger than 1 MB"),
+        (latin, "line 3 is not UTF-8"),
+        (torn, "line 2"),
     ],
+    ids=lambda each: getattr(each, "__name__", ""),
 )
 def test_settings_that_cannot_be_read_are_refused_with_the_line(archive, spoil, said):
     spoil(archive / "archive.toml")
