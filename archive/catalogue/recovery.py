@@ -192,7 +192,7 @@ def _fill(
         rows = _of_backup(spare, new, table, "rowid BETWEEN ? AND ?", [first, last])
         count = _insert(new, table, rows)
         found.filled += count
-        if found.rows:
+        if found.rows and count <= last - first:
             came = f" {count} of them came from the backup." if count else ""
             until = "on" if last >= _LAST - 1 else f"to {last}"
             said = f"Rows {max(first, 1)} {until} of {table} could not be read.{came}"
@@ -232,11 +232,9 @@ def _settle(new: sqlite3.Connection, spare: sqlite3.Connection, found: Recovered
         for table, number, parent, key in orphans:
             links = new.execute(f"PRAGMA foreign_key_list({table})").fetchall()
             own, theirs = next((link[3], link[4]) for link in links if link[0] == key)
-            value = new.execute(f"SELECT {own} FROM {table} WHERE rowid = ?", [number]).fetchone()  # noqa: S608
-            rows = _of_backup(spare, new, parent, f"{theirs} = ?", list(value or [None]))
-            if value and _insert(new, parent, rows):
-                found.filled += 1
-            else:
+            (value,) = new.execute(f"SELECT {own} FROM {table} WHERE rowid = ?", [number]).fetchone()  # noqa: S608
+            found.filled += _insert(new, parent, _of_backup(spare, new, parent, f"{theirs} = ?", [value]))
+            if not new.execute(f"SELECT 1 FROM {parent} WHERE {theirs} = ?", [value]).fetchone():  # noqa: S608
                 new.execute(f"DELETE FROM {table} WHERE rowid = ?", [number])  # noqa: S608
                 left_out[table] += 1
     for table, count in left_out.items():
