@@ -326,11 +326,12 @@ def test_an_ffmpeg_that_hangs_is_ended_with_the_run(footage, tmp_path):
     with subprocess.Popen(
         [*COMMAND, "ingest", clip, "--archive", archive, "--model", "demo"], stderr=subprocess.PIPE, text=True
     ) as process:
-        waited_for(note.exists)
+        hanging_as = waited_for(lambda: note.exists() and note.read_text().strip())
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
     assert process.returncode == 130
-    waited_for(lambda: not Path(f"/proc/{note.read_text().strip()}").exists())
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(hanging_as), 0)
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are found in /proc")
