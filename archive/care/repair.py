@@ -20,6 +20,8 @@ from archive.config import Archive
 from archive.errors import DamageFound
 from archive.intake import lock
 from archive.intake.report import Reporter
+from ingest.steps import place
+from media import copying
 from media.errors import NoRoom, Problem, Stopped
 
 # What verify found whole within this time, and nobody has written to since, is not read again.
@@ -96,8 +98,10 @@ def repair(
         try:
             made = _planned(archive, folders, Path(aside), outcome, watcher, stop)
             outcome.planned, outcome.left = made.actions, made.left
-            if made.actions and agree(made):
-                outcome.agreed = True
+            outcome.agreed = bool(made.actions) and agree(made)
+            if outcome.agreed or not made.actions:
+                _sweep(archive, outcome.report)
+            if outcome.agreed:
                 _carry_out(archive, outcome, watcher, reporter, stop)
         except Stopped:
             outcome.stopped = True
@@ -153,6 +157,15 @@ def _carry_out(archive: Archive, outcome: Outcome, watcher: Watcher, reporter: R
                 _do(mending, action, outcome, watcher)
                 if stop.is_set():
                     raise Stopped("Stopped.")
+
+
+def _sweep(archive: Archive, report: Report) -> None:
+    """Remove what a repair that was killed was in the middle of writing; that may be as large as the clips are."""
+    place.sweep(archive.renditions)
+    if report.inventory:
+        for shelf in (report.inventory.own, *report.inventory.copies):
+            if shelf.there:
+                copying.sweep(shelf.folder)
 
 
 def _do(mending: Mending, action: Action, outcome: Outcome, watcher: Watcher) -> None:

@@ -1,18 +1,18 @@
-"""A sample of the sweeps over a backup and a restore: killed, without power, and with calls that fail."""
+"""A sample of the sweeps over backup, restore and repair: killed, without power, and with calls that fail."""
 
 import pytest
 from sweeping import failing, keeping, killing, power, tracing
 
 CHANGES = (*tracing.WRITES, *tracing.FLUSHES, *tracing.NAMES)
-BOTH = pytest.mark.parametrize("make", [keeping.backup, keeping.restore])
+EACH = pytest.mark.parametrize("make", [keeping.backup, keeping.restore, keeping.repair])
 
 
 @pytest.mark.fault(
     "kill",
-    "kill -9 at the n-th write, flush or rename of a backup or a restore",
-    "what has a backup's name is whole; one whole archive is there; the next run completes it",
+    "kill -9 at the n-th write, flush or rename of a backup, a restore or a repair",
+    "what has a backup's name is whole; no original is gone; the next run completes it and leaves nothing half made",
 )
-@BOTH
+@EACH
 def test_killed_at_a_call(references, draw, strace, user, make):
     reference = references(make)
     outcome = killing.at_call(reference, draw(reference.points(*CHANGES)), user)
@@ -21,10 +21,10 @@ def test_killed_at_a_call(references, draw, strace, user, make):
 
 @pytest.mark.fault(
     "power",
-    "the power goes at the n-th flush of a backup or a restore, or the moment that it has ended",
+    "the power goes at the n-th flush of a backup, a restore or a repair, or the moment that it has ended",
     "what was said to be done is there and whole",
 )
-@BOTH
+@EACH
 def test_power_cut(references, disks, draw, make):
     disk, reference = disks(make), references(make)
     outcome = power.cut(reference, disk, draw([*reference.points(*tracing.FLUSHES), None]), None)
@@ -33,10 +33,10 @@ def test_power_cut(references, disks, draw, make):
 
 @pytest.mark.fault(
     "disk",
-    "the n-th write, flush, rename or read of a backup or a restore fails with EIO or ENOSPC",
+    "the n-th write, flush, rename or read of a backup, a restore or a repair fails with EIO or ENOSPC",
     'never a wrong "done", and the next run completes it',
 )
-@BOTH
+@EACH
 def test_a_call_fails(references, draw, strace, user, make):
     reference = references(make)
     call = draw(reference.points(*tracing.ALL))

@@ -1,10 +1,11 @@
-"""The commands that keep an archive safe, as they are swept: a backup, and a restore over a spoilt archive.
+"""The commands that keep an archive safe, as they are swept: a backup, a restore over a spoilt archive, a repair.
 
-Both make something new each time, so there is no third run that would do nothing.
+The first two make something new each time, so there is no third run that would do nothing.
 """
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 from sweeping.contents import Contents, contents
@@ -49,6 +50,32 @@ def restore(card: Path) -> Operation:
     return Operation("restore", prepare, command, (), broken, _restored, settles=False)
 
 
+def repair(card: Path) -> Operation:
+    """A repair of an archive of which one original has rotted and another is gone; a folder elsewhere has both."""
+
+    def command(place: Path) -> list[str]:
+        given = [*ARCHIVE, "repair", "--yes", "--json", "--archive", str(place / "archive")]
+        return [*given, "--from", str(place / "elsewhere")]
+
+    def prepare(place: Path) -> None:
+        _filled(place, card)
+        originals = place / "archive" / "originals" / card.name
+        shutil.copytree(originals, place / "elsewhere" / card.name)
+        rotten, gone = sorted(
+            path for path in originals.iterdir() if path.name[0] in "AB" and path.suffix != ".xml"
+        )
+        rotten.write_bytes(b"rotten" + rotten.read_bytes()[6:])
+        gone.unlink()
+
+    def broken(place: Path, said: Said, whole: Contents) -> list[str]:
+        wrong = [f"{path.name} is in no folder" for path in card.iterdir() if not _somewhere(path, place)]
+        if any(not line["left"] for line in said) and _repaired(place) != whole:
+            wrong.append("the archive was said to be put right, and is not")
+        return wrong
+
+    return Operation("repair", prepare, command, (), broken, _repaired)
+
+
 def _filled(place: Path, card: Path) -> None:
     """An archive with a card's originals and a file that a person gave."""
     archive = str(place / "archive")
@@ -84,6 +111,12 @@ def _no_backup(place: Path, said: Said, whole: Contents) -> list[str]:
         for each in made
         if not each.is_dir() or _told(each, place) not in whole["backups"]
     ]
+
+
+def _repaired(place: Path) -> Contents:
+    """The archive, and what was put aside."""
+    held = contents(place / "archive", place)
+    return {part: sorted(DATED.sub("DATE", line) for line in lines) for part, lines in held.items()}
 
 
 def _restored(place: Path) -> Contents:

@@ -12,7 +12,7 @@ from sweeping.running import NOBODY, why_no_other_user
 
 MOMENTS = 200
 CHANGES = (*tracing.WRITES, *tracing.FLUSHES, *tracing.NAMES)
-SWEPT = (operations.offload, operations.go_on, keeping.backup, keeping.restore)
+SWEPT = (operations.offload, operations.go_on, keeping.backup, keeping.restore, keeping.repair)
 Make = Callable[[Path], Operation]
 
 
@@ -104,6 +104,7 @@ def _who(reference: Reference) -> str:
         "go on": "renditions and transcripts",
         "backup": "`archive backup`",
         "restore": "`archive restore`",
+        "repair": "`archive repair`",
         "naive": "a naive copy",
         "offload without fsync": "the copy, where fsync does nothing",
     }[reference.operation.name]
