@@ -141,11 +141,14 @@ def read(path: Path) -> Config:
 
     Raises:
         UserError: naming the file, the line or the setting, and what it may be.
+        NoRoom: it may not be read, or its disk does not give it back.
     """
     try:
         return Config.model_validate(tomllib.loads(_text(path)))
     except OSError as error:
-        raise UserError(f"{path} cannot be read ({error.strerror}).", "Look at its permissions.") from None
+        raise NoRoom(
+            f"{path} cannot be read ({error.strerror}).", "Look at its permissions and at its disk."
+        ) from None
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"{path} is not valid TOML: {error}.", MEND) from None
     except RecursionError:

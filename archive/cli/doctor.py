@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import typer
 
 from archive.cli.options import ArchiveOption, JsonOption
-from archive.errors import NoArchiveHere, UserError
+from archive.errors import NoArchiveHere
 from media.errors import Problem
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _findings(option: Path | None) -> list[Finding]:
         place = Finding("archive", "ok", str(archive.folder.resolve()))
         if catalogue := _catalogue(archive):
             place = catalogue
-    except UserError as error:
+    except Problem as error:
         archive = config.Archive(Path.cwd(), config.Config())
         state: Literal["note", "missing"] = "note" if isinstance(error, NoArchiveHere) else "missing"
         place = Finding("archive", state, error.message, error.remedy)

@@ -240,16 +240,40 @@ def test_camera_raw_is_footage_too(crew, tmp_path):
     assert crew.lies() == ["BMD/A001.braw"]
 
 
-@pytest.mark.fault(
-    "cards", "a file that cannot be read", "the others are copied; the card is not safe to format"
-)
-def test_a_file_that_cannot_be_read_keeps_a_card_from_being_safe(crew, card):
-    (card / "CLIP" / "C0002.MP4").unlink()
+@pytest.mark.fault("cards", "a FIFO named like a clip", "it is not opened; the card is safe without it")
+def test_a_fifo_keeps_no_card_from_being_safe(crew, card):
     os.mkfifo(card / "CLIP" / "C0009.MP4")
-    assert crew.safe(card)["safe_to_format"]  # a FIFO holds nothing
-    (card / "CLIP" / "C0003.MP4").mkdir()
-    (card / "CLIP" / "C0003.MP4" / "C0003.MP4").write_bytes(b"3")
-    assert crew.safe(card)["files"] == 5
+    verdicts, summary = crew.offload(card)
+    assert (verdicts[0]["files"], verdicts[0]["safe_to_format"]) == (5, True)
+    assert [Path(each["path"]).name for each in summary["skipped"] if "FIFO" in each["why"]] == ["C0009.MP4"]
+
+
+@pytest.mark.skipif(not shutil.which("strace"), reason="only strace makes the system refuse a read")
+@pytest.mark.fault(
+    "cards",
+    "a card of which one file cannot be read (EIO)",
+    "the others are copied; it is not safe to format",
+)
+def test_a_file_that_the_card_does_not_give_back_keeps_it_from_being_safe(crew, card):
+    bad = card / "CLIP" / "C0002.MP4"
+    strace = ["strace", "-f", "-qq", "-o", crew.folder / "trace", "-e", "inject=read:error=EIO", "-P", bad]
+    arguments = ["ingest", card, "--archive", crew.folder, "--only", "copy", "--json"]
+    done = subprocess.run([*strace, *COMMAND, *arguments], capture_output=True, check=False)
+    if b"ptrace" in done.stderr:
+        pytest.skip("strace may not look into processes here")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    (verdict,) = [line for line in lines if line["event"] == "card"]
+    assert done.returncode == 1
+    assert not verdict["safe_to_format"]
+    assert verdict["why"] == "C0002.MP4 could not be copied"
+    assert "Input/output error" in lines[-1]["failed"][0]["error"]
+    assert crew.lies() == [
+        "A001/CLIP/C0001.MP4",
+        "A001/CLIP/C0001M01.XML",
+        "A001/MEDIAPRO.XML",
+        "A001/THUMB/C0001.JPG",
+    ]
+    assert crew.safe(card)["safe_to_format"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read anything")
