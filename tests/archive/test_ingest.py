@@ -511,13 +511,13 @@ def test_a_disk_that_is_full_is_told_with_the_summary_all_the_same(mixed, archiv
     folder, _ = mixed
     small = tmp_path / "small"
     small.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=512k", "none", small]
+    mount = ["/usr/bin/env", "mount", "-t", "tmpfs", "-o", "size=512k", "none", small]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("only root may mount a small file system")
     try:
         summary = ingest(archive, folder, "--also", small, code=4)
     finally:
-        subprocess.run(["umount", small], check=True)
+        subprocess.run(["/usr/bin/env", "umount", small], check=True)
     assert summary["done"] == []
     assert originals(archive) == []
 
