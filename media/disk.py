@@ -4,7 +4,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -97,9 +97,13 @@ def set_aside(path: Path, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for number in count(1):
         target = folder / (path.name if number == 1 else f"{path.stem}-{number}{path.suffix}")
-        with suppress(FileExistsError):
+        try:
             name(path, target)
-            break
+        except FileExistsError:
+            if not target.samefile(path):
+                continue
+            path.unlink()  # a run that was killed had given it this name, and not yet taken the other away
+        break
     flush_folder(folder)
     flush_folder(path.parent)
     return target

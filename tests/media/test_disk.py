@@ -96,3 +96,20 @@ def test_other_failures_of_naming_are_told(tmp_path):
     (tmp_path / "part").touch()
     with pytest.raises(FileNotFoundError):
         disk.name(tmp_path / "part", tmp_path / "nowhere" / "target")
+
+
+@pytest.mark.fault(
+    "kill",
+    "kill -9 while a damaged file is put aside, when it has its new name and still its old one",
+    "the next run takes the old name away; the file is not put aside twice",
+)
+def test_a_file_that_was_half_put_aside_is_not_put_aside_twice(tmp_path):
+    rotten, aside = tmp_path / "C0001.MP4", tmp_path / "aside"
+    aside.mkdir()
+    rotten.write_bytes(b"rotten")
+    os.link(rotten, aside / "C0001.MP4")
+    assert disk.set_aside(rotten, aside) == aside / "C0001.MP4"
+    assert not rotten.exists()
+    assert [each.name for each in aside.iterdir()] == ["C0001.MP4"]
+    rotten.write_bytes(b"rotten again")
+    assert disk.set_aside(rotten, aside) == aside / "C0001-2.MP4"
