@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archive.cli.display import bytes_of, shown
+from archive.display import bytes_of, shown
 from archive.cli.options import ArchiveOption, JsonOption
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import tempfile
 import traceback
 from pathlib import Path
 
-from archive.cli.display import shown
+from archive.display import shown
 from archive.errors import UserError
 from ingest.errors import ModelMissing
 from media.errors import NoRoom, Problem, Stopped

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from archive.cli.display import shown
+from archive.display import shown
 from archive.cli.options import ArchiveOption, JsonOption
 from archive.cli.reading import reading
 from media.timecode import clock

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from archive.cli.display import shown
+from archive.display import shown
 from archive.intake.summary import Failed, Summary
 from ingest.steps import Step
 

@@ -5,7 +5,7 @@ import json
 import typer
 
 from archive.catalogue import open_catalogue
-from archive.cli.display import bytes_of, shown
+from archive.display import bytes_of, shown
 from archive.config import Archive
 from archive.intake import preview
 from archive.intake.request import Request, unfinished

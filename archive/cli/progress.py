@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
 
-from archive.cli.display import shown
+from archive.display import shown
 from archive.intake.report import Moment, Reporter
 from archive.intake.verdict import Verdict
 from ingest.steps import Step

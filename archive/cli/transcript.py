@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from archive.cli.display import shown
+from archive.display import shown
 from archive.cli.options import ArchiveOption, JsonOption
 from archive.cli.reading import reading
 from archive.errors import UserError

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archive.cli.display import shown
+from archive.display import shown
 from archive.cli.options import ArchiveOption, JsonOption
 from archive.errors import UserError
 

@@ -6,7 +6,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from archive.display import shown
+
 FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+class _OneLine(logging.Formatter):
+    """A message is one line whatever the names in it hold; only a traceback takes several."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
+        """The line."""
+        return shown(super().formatMessage(record))
 
 
 @contextmanager
@@ -16,7 +26,7 @@ def logging_to(folder: Path) -> Iterator[None]:
     handler = logging.FileHandler(
         folder / f"ingest-{datetime.now(UTC):%Y-%m-%d}.log", encoding="utf-8", errors="backslashreplace"
     )
-    handler.setFormatter(logging.Formatter(FORM))
+    handler.setFormatter(_OneLine(FORM))
     loggers = [logging.getLogger(name) for name in ("archive", "ingest", "media")]
     for logger in loggers:
         logger.addHandler(handler)

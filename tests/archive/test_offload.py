@@ -487,3 +487,18 @@ def test_an_archive_of_the_first_version_goes_on(crew, card):
     verdict = crew.safe(card)
     assert verdict["safe_to_format"]
     assert "every file was read" in verdict["why"]
+
+
+@pytest.mark.fault(
+    "names", "a clip whose name holds a line break and an escape, and that fails", "one line in the log"
+)
+def test_no_name_makes_lines_or_colours_in_the_log(crew, tmp_path):
+    odd = tmp_path / "odd"
+    odd.mkdir()
+    (odd / "a\n2026 INFO all is well\x1b[31m.mp4").write_bytes(b"no film")
+    crew.call("ingest", odd, "--archive", crew.folder, "--model", "demo", code=1)
+    (log,) = (crew.folder / "logs").glob("ingest-*.log")
+    text = log.read_text(encoding="utf-8")
+    assert "\\n2026 INFO all is well\\x1b[31m.mp4" in text
+    assert "\x1b" not in text
+    assert not any(line.startswith("2026 INFO") for line in text.splitlines())

@@ -1,4 +1,4 @@
-"""How things are said on a terminal: names made harmless, times and sizes as people read them."""
+"""How things are said to people: names made harmless, and sizes as they read them."""
 
 
 def shown(name: str) -> str:
