@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from archive.display import shown
 from archive.cli.options import ArchiveOption, JsonOption
 from archive.cli.reading import reading
+from archive.display import shown
 from media.timecode import clock
 
 if TYPE_CHECKING:

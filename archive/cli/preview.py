@@ -5,8 +5,8 @@ import json
 import typer
 
 from archive.catalogue import open_catalogue
-from archive.display import bytes_of, shown
 from archive.config import Archive
+from archive.display import bytes_of, shown
 from archive.intake import preview
 from archive.intake.request import Request, unfinished
 from media.timecode import clock

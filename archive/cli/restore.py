@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archive.display import shown
 from archive.cli.options import JsonOption
+from archive.display import shown
 
 if TYPE_CHECKING:
     from archive.care.restore import Restored

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from archive.display import shown
 from archive.cli.options import ArchiveOption, JsonOption
 from archive.cli.reading import reading
+from archive.display import shown
 from archive.errors import UserError
 from media.timecode import clock
 

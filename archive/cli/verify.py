@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archive.display import shown
 from archive.cli.options import ArchiveOption, JsonOption
+from archive.display import shown
 from archive.errors import UserError
 
 if TYPE_CHECKING:

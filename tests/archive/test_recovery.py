@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 
 from archive.catalogue import integrity, interviews, open_catalogue, transcripts
+from archive.catalogue.composing import TRANSCRIPT, compose
 from archive.catalogue.recovery import recover
 from archive.errors import DamageFound
 from ingest.transcript import Segment, Transcript, Word
@@ -97,6 +98,29 @@ def leaves(path, table):
         waiting += [int.from_bytes(page[cell : cell + 4], "big") for cell in cells]
         waiting.append(int.from_bytes(page[8:12], "big"))
     return found
+
+
+@pytest.mark.fault(
+    "SQLite", "all segments of an interview rot; the ledger has its clips' transcripts", "put together again"
+)
+def test_transcripts_come_back_from_the_ledger(tmp_path):
+    path = tmp_path / "archive.db"
+    spoken = Transcript("en", (Segment((Word("Nobody", 0, 400, 0.9),), channel=0),), model="test")
+    with open_catalogue(path, write=True) as db:
+        db.execute("INSERT INTO clips (hash, name, path, size) VALUES ('a', 'a', 'a', 1)")
+        interviews.create(db, title="Garden", clips=[("a", Fraction(0))])
+        db.execute(
+            "INSERT INTO steps (clip, step, settings, state, result, finished)"
+            " VALUES ('a', 'transcribe', '{}', 'done', ?, '2026')",
+            [TRANSCRIPT.dump_json(spoken).decode()],
+        )
+        compose(db, "a")
+    before = rows(path)
+    found = recover(
+        rotten(path, tmp_path / "damaged.db", leaves(path, "segments")), None, tmp_path / "new.db"
+    )
+    assert rows(tmp_path / "new.db") == before
+    assert found.sentences == []
 
 
 @pytest.mark.fault(
