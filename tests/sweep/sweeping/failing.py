@@ -26,7 +26,7 @@ def at_call(reference: Reference, call: Call, error: str, user: int | None) -> O
         inside = tracing.among(failed, [call.name], (there, *operation.reads))
         wrong = told(ran) if inside else []  # before the command itself has begun Python speaks
         wrong += operation.broken(there, ran.said, reference.whole)
-        if ran.code == 0:
+        if ran.code == 0 and not any(line.get("absent") for line in ran.said):
             wrong += [f"ended with 0: {line}" for line in missing(reference.whole, operation.holds(there))]
         wrong += again(reference, there, scratch, user)
     who = "root" if user is None else f"user {user}"
@@ -42,6 +42,6 @@ def told(ran: Ran) -> list[str]:
         wrong.append(f"a traceback: {ran.talk[-600:]}")
     if "fault of the program" in ran.talk:
         wrong.append(f"told as a fault of the program: {ran.talk[-600:]}")
-    if ran.code not in (0,) and not ran.talk and not any(line.get("failed") for line in ran.said):
+    if ran.code and not ran.talk and not any(line.get("failed") or line.get("left") for line in ran.said):
         wrong.append("an error without a word")
     return wrong

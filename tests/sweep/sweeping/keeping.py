@@ -8,7 +8,7 @@ import re
 import shutil
 from pathlib import Path
 
-from sweeping.contents import Contents, contents
+from sweeping.contents import Contents, contents, missing
 from sweeping.operation import Operation, Said
 from sweeping.operations import ARCHIVE, quietly
 from xxhash import xxh3_128
@@ -69,8 +69,9 @@ def repair(card: Path) -> Operation:
 
     def broken(place: Path, said: Said, whole: Contents) -> list[str]:
         wrong = [f"{path.name} is in no folder" for path in card.iterdir() if not _somewhere(path, place)]
-        if any(not line["left"] for line in said) and _repaired(place) != whole:
-            wrong.append("the archive was said to be put right, and is not")
+        if any(not line["left"] and not line["absent"] for line in said):
+            lacking = missing(whole, _repaired(place))
+            wrong += [f"the archive was said to be put right: {line}" for line in lacking]
         return wrong
 
     return Operation("repair", prepare, command, (), broken, _repaired)
@@ -114,9 +115,13 @@ def _no_backup(place: Path, said: Said, whole: Contents) -> list[str]:
 
 
 def _repaired(place: Path) -> Contents:
-    """The archive, and what was put aside."""
+    """The archive, and what was put aside, but for a history that could not be read: that is begun anew."""
     held = contents(place / "archive", place)
-    return {part: sorted(DATED.sub("DATE", line) for line in lines) for part, lines in held.items()}
+    aside = "originals/.damaged/"
+    return {
+        part: [line for line in lines if not (line.startswith(aside) and "/ascmhl: " in line)]
+        for part, lines in held.items()
+    }
 
 
 def _restored(place: Path) -> Contents:
