@@ -157,7 +157,10 @@ class Offload:
         """Read every file of a listing that this run has not read yet; those first that may be there already."""
         todo = [path for path in plan.files if path not in taking.taken]
         self.reporter.expect(["copy"] * len(todo))
-        for path in sorted(todo, key=lambda path: (not self._is_likely(path), path.parts)):
+        # The clips tell which card it is, and so where what lies beside them belongs.
+        for path in sorted(
+            todo, key=lambda path: (not card.is_footage(path.name), not self._is_likely(path), path.parts)
+        ):
             listed = expected.get(plan.name(path), {})
             taking.taken[path] = self._one(path, lambda: taking.take(plan, path, listed))  # noqa: B023 - called at once
 
@@ -213,6 +216,8 @@ class Offload:
         for kept in self._shelf.cards():
             pending = self._shelf.pending(kept)
             folder = self._own.folder / kept.name
+            if kept in taking.cards.values():
+                taking.complete(kept)
             try:
                 if pending:
                     generation = history.write(kept, pending, taking.digests, taking.into)

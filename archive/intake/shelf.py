@@ -67,14 +67,13 @@ class Shelf:
         """Every card, in the order in which they came."""
         return tuple(self._cards)
 
+    def of_card(self, card: Card) -> list[Kept]:
+        """Every file that is kept of a card, on it or no more."""
+        return [file for files in self._by_card[card.id].values() for file in files]
+
     def pending(self, card: Card) -> list[Kept]:
         """The files of a card that stand in no generation of its MHL history yet."""
-        return [
-            file
-            for files in self._by_card[card.id].values()
-            for file in files
-            if file.path not in self._listed
-        ]
+        return [file for file in self.of_card(card) if file.path not in self._listed]
 
     def list_in(self, files: Sequence[Kept], generation: int) -> None:
         """Record that these files stand in a generation of their card's MHL history."""
@@ -83,9 +82,10 @@ class Shelf:
 
     def is_whole(self, digest: str, targets: Sequence[Target]) -> bool:
         """Whether a content was found whole on every target and a file of its size still lies there."""
-        return any(all(self._lies_proven(file, target) for target in targets) for file in self.of(digest))
+        return any(all(self.lies_proven(file, target) for target in targets) for file in self.of(digest))
 
-    def _lies_proven(self, file: Kept, target: Target) -> bool:
+    def lies_proven(self, file: Kept, target: Target) -> bool:
+        """Whether a file was found whole on a target and one of its size still lies there."""
         return (file.path, target.volume) in self._proven and lies(file, target)
 
     def card(self, root: Path, excluded: Collection[int] = ()) -> Card | None:
@@ -105,9 +105,7 @@ class Shelf:
         return None
 
     def _is(self, card: Card, root: Path) -> bool:
-        footage = [
-            file for files in self._by_card[card.id].values() for file in files if is_footage(file.name)
-        ]
+        footage = [file for file in self.of_card(card) if is_footage(file.name)]
         if not self._by_card[card.id]:
             return card.root == root  # a run that was killed before its first file
         found = (_agrees(root / file.name, file.size) for file in footage)

@@ -21,7 +21,7 @@ from archive.intake.targets import Target
 from ingest.ledger import canonical
 from media import copying, disk, fingerprint
 from media.card import is_footage
-from media.errors import Changed, Problem, Stopped
+from media.errors import Changed, Problem, Stopped, Unreadable
 from media.fingerprint import OWN, Seen
 
 # Where a file that is not what it was is put, on its own volume, when a whole one takes its place.
@@ -117,11 +117,11 @@ class Taking:
         own = self.shelf.named(known, plan.name(path))
         if not is_footage(path.name):
             return next((file for file in own if file.hash == digest), None)
-        everywhere = self.shelf.of(digest)
-        if not everywhere and own and known:
+        if own and known and all(file.hash != digest for file in own):
             # The same name with other content: this is another card than the one that was here before.
             self._others.setdefault(_root(plan), set()).add(known.id)
             self.cards.pop(_root(plan), None)
+        everywhere = self.shelf.of(digest)
         clip = self.originals.get(digest)
         where_it_is_used = [file for file in everywhere if clip and file.path == clip.path]
         return next(iter(where_it_is_used or everywhere), None)
@@ -140,29 +140,53 @@ class Taking:
             known = self.cards[_root(plan)] = self.shelf.new_card(_root(plan), self.into)
         return known
 
+    def complete(self, card: Card) -> None:
+        """Give every second copy what the archive keeps of a card and the card itself holds no more."""
+        own, *copies = self.into
+        for target in copies:
+            missing = [file for file in self.shelf.of_card(card) if not self.shelf.lies_proven(file, target)]
+            for kept in missing:
+                if (
+                    target in self.into
+                    and lies(kept, own)
+                    and self._put(kept, own.folder / kept.below, target)
+                ):
+                    with self.db.atomic():
+                        self.shelf.prove(kept, target, now())
+
     def _complete(self, kept: Kept, plan: Listing, path: Path, seen: Seen, digests: dict[str, str]) -> None:
         """See that a file that is kept already is whole on every target, and copy it again where it is not."""
         for target in tuple(self.into):
             if (kept.path, target.volume) in self._proven or self._is_whole(kept, target):
                 continue
-            try:
-                again = copying.copy(
-                    path,
-                    [target.folder],
-                    lambda digest: kept.below if digest == kept.hash else None,
-                    stop=self.stop,
-                )
-            except Stopped:
-                raise
-            except Problem as problem:
-                if target is self.into[0]:
-                    raise
-                self._refuse({target.folder: problem})
-            else:
-                if again.path is None:
-                    raise Changed(f"{path.name}: changed while it was read", "Run the same command again.")
+            if self._put(kept, path, target):
                 self.copied.add(kept.hash)
+            elif target in self.into:
+                raise Changed(f"{path.name}: changed while it was read", "Run the same command again.")
         self._record(kept, plan, path, seen, digests)
+
+    def _put(self, kept: Kept, source: Path, target: Target) -> bool:
+        """Copy a kept file to its place on one target; False where the source has other content, or the target left.
+
+        Raises:
+            Unreadable, Changed: the source.
+            Problem: the first target cannot take it.
+        """
+        try:
+            copied = copying.copy(
+                source,
+                [target.folder],
+                lambda digest: kept.below if digest == kept.hash else None,
+                stop=self.stop,
+            )
+        except (Stopped, Unreadable, Changed):
+            raise
+        except Problem as problem:
+            if target is self.into[0]:
+                raise
+            self._refuse({target.folder: problem})
+            return False
+        return copied.path is not None
 
     def _is_whole(self, kept: Kept, target: Target) -> bool:
         """Read a kept file again; one that is not what it was is put aside."""
