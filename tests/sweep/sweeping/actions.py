@@ -233,7 +233,7 @@ class Actions(RuleBasedStateMachine):
     @rule(which=st.integers(0, 9))
     def restore_beside(self, which: int) -> None:
         """Restore a backup into a new folder: it lists what was there when it was made."""
-        source, snapshot = sorted(self.world.backups.items())[which % len(self.world.backups)]
+        source, snapshot = list(self.world.backups.items())[which % len(self.world.backups)]
         there = self.world.place / "restored"
         ran = self.world.call("restore", str(source), str(there), "--json")
         self.world.must_end(ran, 0)
@@ -252,7 +252,8 @@ class Actions(RuleBasedStateMachine):
     @rule(which=st.integers(0, 9), after=st.one_of(st.none(), MOMENTS))
     def restore(self, which: int, after: int | None) -> None:
         """Restore a backup over the archive; killed, it is done again."""
-        source, snapshot = sorted(self.world.backups.items())[which % len(self.world.backups)]
+        backups = self.world.can_be_replaced()
+        source, snapshot = backups[which % len(backups)]
         command = ("restore", str(source), str(self.world.archive), "--json")
         if after:
             self.world.call(*command, until=Until(after / 1000))
@@ -321,11 +322,12 @@ class Actions(RuleBasedStateMachine):
             not wrong & mended, f"not repaired, although a whole copy is there: {sorted(wrong & mended)}"
         )
         left = {each["path"] for each in said["left"]}
+        if not world.renditions.unsure:
+            made = world.renditions.damaged(world.archive)
+            wrong |= made["missing"] | made["changed"]
         world.must(wrong <= left, f"repair does not say that it cannot: {sorted(wrong - left)}")
         world.must_end(ran, 3 if left else 0)
         world.index_is_whole = True
-        if world.transcribed:
-            world.renditions.made(world.archive)
 
     def _backed_up(self, ran: Ran) -> None:
         self.world.must_end(ran, 0)

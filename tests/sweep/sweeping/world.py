@@ -143,7 +143,7 @@ class World:
 
     def everything(self) -> dict[str, Any]:
         """All that the archive and the second copies hold, for a comparison."""
-        held: dict[str, Any] = dict(contents(self.archive))
+        held: dict[str, Any] = dict(contents(self.archive, self.place))
         return held | {name: files(each.place) for name, each in self.volumes.items()}
 
     def snapshot(self, listing: list[dict[str, Any]]) -> Snapshot:
@@ -156,6 +156,11 @@ class World:
             self.transcribed,
             listing,
         )
+
+    def can_be_replaced(self) -> list[tuple[Path, Snapshot]]:
+        """The backups that can be restored over the archive: one of before its first ingest may be any archive's."""
+        plugged = all(volume.plugged for volume in self.volumes.values())
+        return [(path, held) for path, held in self.backups.items() if plugged and held.known["originals"]]
 
     def restored(self, snapshot: Snapshot) -> None:
         """The catalogue is as it was when a backup was made."""
