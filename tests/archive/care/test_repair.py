@@ -452,6 +452,19 @@ def test_a_rendition_without_its_original_is_left(kept):
     assert "original" in left["why"]
 
 
+def test_a_rendition_whose_original_is_lost_everywhere_is_left_with_it(kept):
+    digest = kept.files["A001/DCIM/C0001.MP4"]
+    kept.sql("INSERT INTO clips (hash, name, path, size) VALUES (?, 'C0001.MP4', ?, 1)", digest, FIRST)
+    kept.sql(
+        "INSERT INTO renditions (clip, kind, path, size) VALUES (?, 'peaks', 'renditions/peaks.json', 1)",
+        digest,
+    )
+    (kept.folder / FIRST).unlink()
+    (kept.second / "A001/DCIM/C0001.MP4").unlink()
+    report = repair(kept, "--yes", code=3)
+    assert (report["plan"], len(report["left"])) == ([], 3)
+
+
 @pytest.mark.fault(
     "kill",
     "repair is killed in the middle of a copy back",

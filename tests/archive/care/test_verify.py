@@ -17,6 +17,7 @@ from itertools import takewhile
 from pathlib import Path
 
 import pytest
+from xxhash import xxh3_128_hexdigest
 
 from archive import config
 from archive.care.choice import Asked
@@ -178,6 +179,53 @@ def test_a_second_copy_that_is_not_mounted_is_absent(kept):
     assert all(path.startswith(str(kept.second)) for path in report["absent"])
     kept.run("verify")
     assert f"{kept.second}, which holds second copies, is not mounted: 3 files" in kept.said
+
+
+class Meanwhile:
+    """A watcher that does something when the second copies' turn comes."""
+
+    def __init__(self, kept, act):
+        self.turn = str(kept.second)
+        self.act = act
+
+    def expect(self, files, size):
+        pass
+
+    def at(self, path):
+        if path.startswith(self.turn) and self.act:
+            self.act()
+            self.act = None
+
+    def read(self, count):
+        pass
+
+
+@pytest.mark.fault(
+    "looking after",
+    "the disk of the second copies is unplugged while verify reads them",
+    "absent, not missing",
+)
+def test_a_disk_that_goes_away_meanwhile_is_absent(kept):
+    away = Meanwhile(kept, lambda: kept.second.rename(kept.second.with_name(f"{kept.second.name}-away")))
+    report = verify(config.find(kept.folder), Asked(), away, threading.Event())
+    assert (len(report.paths("absent")), report.damaged) == (3, False)
+
+
+@pytest.mark.fault(
+    "two at once",
+    "an ingest makes a rendition again while verify is at it",
+    "held against what is recorded by then",
+)
+def test_what_an_ingest_makes_again_meanwhile_is_whole(kept):
+    poster = next(kept.folder.glob("renditions/*/poster.jpg"))
+
+    def make():
+        poster.write_bytes(b"a larger poster")
+        digest = xxh3_128_hexdigest(b"a larger poster")
+        kept.sql("UPDATE renditions SET size = 15, hash = ? WHERE kind = 'poster'", digest)
+
+    report = verify(config.find(kept.folder), Asked(), Meanwhile(kept, make), threading.Event())
+    assert (report.checked, report.damaged) == (ALL, False)
 
 
 @pytest.mark.fault("looking after", "originals/ is an empty mount point", "absent, not missing; exit 0")
