@@ -94,6 +94,8 @@ def _backups(place: Path) -> Contents:
 def _told(backup: Path, place: Path) -> str:
     """A backup in words: what is in it, and whether its manifest says the same."""
     content = backup / "archive"
+    if not (backup / "manifest.json").exists():
+        return "a backup that is unfinished, or half removed"
     listed = json.loads((backup / "manifest.json").read_text())["files"]
     wrong = [one["path"] for one in listed if _hash(content / one["path"]) != one["hash"]]
     held = contents(content, place) | {"listed": [one["path"] for one in listed], "wrong": wrong}
