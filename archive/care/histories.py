@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,10 +39,14 @@ class Fault:
 
 def faults(archive: Archive, inventory: Inventory) -> list[Fault]:
     """What is wrong with the histories of all cards that are there, second copies included."""
-    return [fault for root, files in _roots(inventory).items() for fault in _of_one(archive, root, files)]
+    found: list[Fault] = []
+    for root, files in _roots(inventory).items():
+        with suppress(PermissionError):  # the files of the card are told of as unreadable
+            found += _of_one(archive, root, files)
+    return found
 
 
-def append(findings: Iterable[Finding], inventory: Inventory, when: datetime) -> list[Path]:
+def append(findings: Iterable[Finding], inventory: Inventory, when: datetime) -> list[str]:
     """Say in the history of each card what was found of its files, as a generation of its own.
 
     Args:
@@ -50,20 +55,20 @@ def append(findings: Iterable[Finding], inventory: Inventory, when: datetime) ->
         when: the check began; a second call with the same one says nothing anew.
 
     Returns:
-        The folders of the cards.
-
-    Raises:
-        Unreadable: a history is damaged.
-        OSError: it cannot be written.
+        Sentences about the histories that could not be gone on with.
     """
     seen = {finding.file.place: finding for finding in findings if finding.hash}
-    written = []
+    refused = []
     for root, files in _roots(inventory).items():
         entries = [_entry(root, seen[file.place], when) for file in files if file.place in seen]
         if entries and (root / history.FOLDER).is_dir():
-            history.append(root, entries, when=when, process="in-place")
-            written.append(root)
-    return written
+            try:
+                history.append(root, entries, when=when, process="in-place")
+            except Unreadable as error:
+                refused.append(f"The MHL history of {root} could not be gone on with: {error.message}")
+            except OSError as error:
+                refused.append(f"The MHL history of {root} could not be written ({error.strerror}).")
+    return refused
 
 
 def begin(root: Path, inventory: Inventory, when: datetime) -> int:

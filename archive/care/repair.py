@@ -13,7 +13,7 @@ from archive.care.choice import Asked
 from archive.care.mending import Mending
 from archive.care.plan import Action, Left, Plan, Recover, plan
 from archive.care.report import Report
-from archive.care.verify import Watcher, verify
+from archive.care.verify import Watcher, is_new, verify
 from archive.catalogue import open_catalogue
 from archive.catalogue.troubles import explained
 from archive.config import Archive
@@ -113,7 +113,7 @@ def _planned(
 ) -> Plan:
     database.go_on(archive)
     rescued: database.Rescue | None = None
-    if archive.database.exists() or any(archive.originals.glob("*/*")):
+    if not is_new(archive, archive.database):
         try:
             rescued = database.rescue(archive, folders, aside, stop)
         except DamageFound as error:

@@ -23,6 +23,7 @@ class Report:
         histories: what is wrong with the MHL histories of cards.
         inventory: what there should be; None where the catalogue cannot say.
         notes: sentences that a person should read and that are no damage.
+        failed: sentences about what was asked for besides the check, and could not be done.
         stopped: somebody stopped the check.
     """
 
@@ -33,6 +34,7 @@ class Report:
     histories: list[Fault] = field(default_factory=list)
     inventory: Inventory | None = None
     notes: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
     stopped: bool = False
 
     def paths(self, found: Found) -> list[str]:
@@ -50,8 +52,8 @@ class Report:
     @property
     def codes(self) -> set[int]:
         """The exit codes that apply."""
-        found = {4} if self.paths("unreadable") else set()
-        return found | ({3} if self.damaged else set())
+        found = {4: self.paths("unreadable"), 3: self.damaged, 1: self.failed}
+        return {code for code, applies in found.items() if applies}
 
     def as_json(self) -> dict[str, Any]:
         """The answer of `archive verify --json`."""

@@ -2,7 +2,6 @@
 
 import tempfile
 import time
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from archive.care.untracked import untracked
 from archive.catalogue import integrity
 from archive.config import Archive
 from archive.errors import DamageFound
-from media.errors import Stopped, Unreadable
+from media.errors import Stopped
 
 
 class Watcher(Protocol):
@@ -100,7 +99,7 @@ class _Check:
 
     def go(self) -> None:
         """Check the database, then all that it knows."""
-        if _is_new(self._archive, self._database):
+        if is_new(self._archive, self._database):
             self.report.notes.append("Nothing has been ingested yet.")
             return
         before = integrity.stamp(self._database)
@@ -162,8 +161,7 @@ class _Check:
     def _absent(self, file: Expected, there: Inventory, *, now: bool = False) -> Finding | None:
         """The finding that a file lies on a volume that is not mounted; None where it is."""
         if file.role == "in place":
-            folder = file.place.parent
-            gone = not folder.is_dir() or not any(folder.iterdir())
+            gone = _is_gone(file.place.parent)
         else:
             shelf = _shelf(file, there)
             gone = shelf is not None and not (shelf.there and (not now or _is_mounted(shelf, there)))
@@ -193,23 +191,29 @@ class _Check:
 
     def _append(self, there: Inventory) -> None:
         began = self._past.stopped.began if self._past.stopped else self._now
-        found = [finding for finding in (*self._whole, *self.report.bad) if finding.hash]
-        try:
-            histories.append(found, there, began)
-        except (Unreadable, OSError) as error:
-            self.report.notes.append(f"The MHL history could not be gone on with: {error}")
+        self.report.failed += histories.append((*self._whole, *self.report.bad), there, began)
 
     def _must_go_on(self) -> None:
         if self._stop.is_set():
             raise Stopped("Stopped.")
 
 
-def _is_new(archive: Archive, database: Path) -> bool:
+def is_new(archive: Archive, database: Path) -> bool:
     """Whether nothing was ever ingested: there is no database, and nothing that one would know."""
-    folders: Iterable[Path] = (archive.originals, archive.renditions)
-    return not database.exists() and not any(
-        path.is_file() for folder in folders for path in folder.rglob("*")
-    )
+    if database.exists() and database.stat().st_size:
+        return False
+    folders = (archive.originals, archive.renditions)
+    return not any(path.is_file() for folder in folders for path in folder.rglob("*"))
+
+
+def _is_gone(folder: Path) -> bool:
+    """Whether a folder is not there, or is an empty mount point."""
+    try:
+        return not any(folder.iterdir())
+    except PermissionError:
+        return False
+    except OSError:
+        return True
 
 
 def _shelf(file: Expected, there: Inventory) -> Shelf | None:

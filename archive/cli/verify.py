@@ -76,7 +76,7 @@ def show(report: "Report") -> None:
             typer.echo(shown(f"{found:<11} {path}{whys.get(path, '')}"))
     for sentence in (*report.database.sentences, *(f"{each.path}: {each.why}" for each in report.histories)):
         typer.echo(shown(sentence))
-    for sentence in (*report.absences(), *report.notes):
+    for sentence in (*report.absences(), *report.notes, *report.failed):
         typer.echo(shown(sentence), err=True)
     typer.echo(_verdict(report))
 

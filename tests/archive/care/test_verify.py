@@ -65,12 +65,16 @@ def test_a_whole_archive_is_whole_and_is_not_written_to(kept):
     assert kept.said == ""
 
 
-def test_a_new_archive_is_whole(kept, tmp_path):
-    new = tmp_path / "new"
-    config.create(new, "New")
-    kept.folder = new
+@pytest.mark.parametrize("emptied", [False, True])
+def test_a_new_archive_is_whole(kept, tmp_path, emptied):
+    """A power cut may leave a database of no bytes."""
+    kept.folder = tmp_path / "new"
+    config.create(kept.folder, "New")
+    if emptied:
+        kept.database.touch()
     assert check(kept)["checked"] == 0
-    assert not (new / "archive.db").exists()
+    assert kept.run("repair") == "All of it is whole; there is nothing to do.\n"
+    assert kept.database.exists() == emptied
 
 
 @pytest.mark.fault(
@@ -544,6 +548,30 @@ def test_a_history_tells_of_a_file_that_failed(kept):
     last = history.read(kept.originals / "A001").generations[-1]
     failed = [e.path for e in last.manifest.entries if any(one.action == "failed" for one in e.hashes)]
     assert failed == ["DCIM/C0001.MP4"]
+
+
+@pytest.mark.fault(
+    "looking after",
+    "verify --mhl, and the history of a second copy cannot be written or is damaged",
+    "said; all others are gone on with; exit 1, or 3 for the damage",
+)
+@pytest.mark.parametrize(("damage", "code"), [(False, 1), (True, 3)])
+def test_a_history_that_cannot_be_gone_on_with_keeps_no_other(kept, damage, code, monkeypatch):
+    folder = kept.originals / "A001/ascmhl"
+    if damage:
+        (folder / "ascmhl_chain.xml").write_text("")
+    else:
+        write = history.disk.write
+
+        def refuse(path, content):
+            if path.parent == folder:
+                raise OSError(28, os.strerror(28))
+            write(path, content)
+
+        monkeypatch.setattr("media.mhl.history.disk.write", refuse)
+    kept.run("verify", "--mhl", code=code)
+    assert f"The MHL history of {kept.originals / 'A001'} could not be" in kept.said
+    assert len(history.read(kept.second / "A001").generations) == 2
 
 
 @pytest.mark.fault(
