@@ -104,7 +104,16 @@ def inventory(archive: Archive, db: Database) -> Inventory:
 
 
 def is_there(folder: Path, known: set[str]) -> bool:
-    """Whether a volume of this archive is mounted at `folder`: it carries an id, and one that is known."""
+    """Whether a volume of this archive is mounted at `folder`: it carries an id, and one that is known.
+
+    One that may not be looked into is not absent: its files are unreadable.
+    """
+    try:
+        (folder / volume.ID_FILE).open("rb").close()
+    except PermissionError:
+        return True
+    except OSError:
+        return False
     return volume.identity(folder) in known
 
 

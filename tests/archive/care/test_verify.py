@@ -708,3 +708,20 @@ def test_a_file_that_may_not_be_read_is_no_damage(kept, monkeypatch):
     monkeypatch.setattr("archive.care.checks.os.stat", refuse)
     assert wrong(check(kept, code=4)) == {"unreadable": [SECOND]}
     assert f"unreadable  {SECOND} (Permission denied)" in kept.run("verify", code=4)
+
+
+@pytest.mark.fault(
+    "disk",
+    "the file that names a volume may not be read by the one who checks",
+    "the volume is there: its files are looked at",
+)
+def test_a_volume_that_may_not_be_looked_into_is_not_absent(kept, monkeypatch):
+    opened = Path.open
+
+    def refuse(path, *arguments, **options):
+        if path.name == volume.ID_FILE:
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert (check(kept)["checked"], check(kept)["absent"]) == (ALL, [])
