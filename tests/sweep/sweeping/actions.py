@@ -7,6 +7,7 @@ import tempfile
 import threading
 from contextlib import closing
 from pathlib import Path
+from typing import ClassVar
 
 from hypothesis import HealthCheck, Phase, Verbosity, assume, seed, settings
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ from sweeping.card import MOUNTS, Card
 from sweeping.judging import judge, judge_verdicts, learn, mendable
 from sweeping.running import Ran, Until
 from sweeping.volume import Volume, hash_of
-from sweeping.world import KILLED, World
+from sweeping.world import KILLED, Broken, World
 
 CAMERAS = ("A", "B", "C")
 COPIES = ((), ("second",), ("second", "third"))
@@ -33,6 +34,7 @@ class Actions(RuleBasedStateMachine):
     """An archive to which anything may happen."""
 
     sound = b""  # the recording that the card SOUND holds
+    found: ClassVar[list[Broken]] = []  # what was wrong
 
     def __init__(self) -> None:
         """Begin in a new folder."""
@@ -43,6 +45,8 @@ class Actions(RuleBasedStateMachine):
     @initialize(number=st.integers(0, 2**32))
     def begin(self, number: int) -> None:
         """An empty archive, four cards and two disks for second copies."""
+        if self.found:
+            raise self.found[0]  # it is being replayed, which would take as long again
         assume(number)  # hypothesis tries the simplest actions first: one card is copied again and again
         self.world.begin(self.sound)
 
@@ -53,7 +57,13 @@ class Actions(RuleBasedStateMachine):
                 self._plug_all()
                 self.verify("")
         finally:
-            self._folder.cleanup()
+            self.close()
+            if self.world.broken:
+                self.found.append(self.world.broken)
+
+    def close(self) -> None:
+        """Remove everything."""
+        self._folder.cleanup()
 
     @rule(card=st.sampled_from(CAMERAS), also=st.sampled_from(COPIES), twice=st.booleans())
     def offload(self, card: str, also: tuple[str, ...], twice: bool) -> None:
@@ -173,15 +183,16 @@ class Actions(RuleBasedStateMachine):
             else:
                 del volume.there[path]
 
-    @precondition(lambda self: self.world.transcribed)
-    @rule(which=st.integers(0, 99), how=st.sampled_from(["truncate", "delete"]))
+    @precondition(lambda self: self.world.renditions.known)
+    @rule(which=st.integers(0, 99), how=st.sampled_from(["flip", "truncate", "delete"]))
     def damage_rendition(self, which: int, how: str) -> None:
         """Damage a file that was made from a clip."""
-        paths = sorted(self.world.renditions.sizes)
-        path = self.world.archive / paths[which % len(paths)]
-        if path.exists():
-            self.world.story.append(f"{how} {path.name}")
-            _damaged(path, how)
+        paths = sorted(self.world.renditions.known)
+        path = paths[which % len(paths)]
+        if (self.world.archive / path).exists():
+            self.world.story.append(f"{how} {path}")
+            _damaged(self.world.archive / path, how)
+            self.world.renditions.damage(self.world.archive, path)
 
     @precondition(lambda self: self.world.transcribed and self.world.index_is_whole)
     @rule()
@@ -323,6 +334,7 @@ class Actions(RuleBasedStateMachine):
         )
         left = {each["path"] for each in said["left"]}
         if not world.renditions.unsure:
+            world.renditions.made(world.archive)
             made = world.renditions.damaged(world.archive)
             wrong |= made["missing"] | made["changed"]
         world.must(wrong <= left, f"repair does not say that it cannot: {sorted(wrong - left)}")
@@ -388,22 +400,27 @@ def _flipped(content: bytes, place: int) -> bytes:
     return content[:place] + bytes([content[place] ^ 4]) + content[place + 1 :]
 
 
+# One chapter of actions; what is wrong is not made smaller, which takes hours.
+_ONCE = {
+    "max_examples": 1,
+    "database": None,
+    "deadline": None,
+    "phases": [Phase.generate],
+    "verbosity": Verbosity.quiet,
+    "suppress_health_check": list(HealthCheck),
+}
+
+
 def act(sound: bytes, chance: str, steps: int) -> None:
     """Do so many random actions, drawn by `chance`, and look after each.
 
     Raises:
         Broken: something is not as it has to be; says all that was done.
     """
-    drawn = type("Drawn", (Actions,), {"sound": sound})
-    run_state_machine_as_test(
-        seed(chance)(drawn),
-        settings=settings(
-            max_examples=1,
-            stateful_step_count=steps,
-            database=None,
-            deadline=None,
-            phases=[Phase.generate],
-            verbosity=Verbosity.quiet,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    drawn = type("Drawn", (Actions,), {"sound": sound, "found": []})
+    try:
+        run_state_machine_as_test(seed(chance)(drawn), settings=settings(**_ONCE, stateful_step_count=steps))
+    except BaseException:
+        if drawn.found:
+            raise drawn.found[0] from None
+        raise

@@ -79,7 +79,7 @@ def _of_other_sizes(world: World) -> set[str]:
         for volume in world.volumes.values()
         for path, digest in volume.damaged().items()
         if path in volume.there and world.sizes[volume.there[path]] != world.sizes[digest]
-    } | world.renditions.damaged(world.archive)["changed"]
+    }
 
 
 def learn(world: World, said: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,7 +50,8 @@ class World:
         index_is_whole: nobody damaged the full-text index.
         transcribed: the recording of CARDS["SOUND"] can be found; None where a kill makes that uncertain.
         story: all that was done, for people.
-        broken: something was not as it has to be.
+        broken: what was not as it has to be.
+        program: the command.
     """
 
     place: Path
@@ -62,7 +64,8 @@ class World:
     index_is_whole: bool = True
     transcribed: bool | None = False
     story: list[str] = field(default_factory=list)
-    broken: bool = False
+    broken: Broken | None = None
+    program: Sequence[str] = ARCHIVE
 
     @property
     def archive(self) -> Path:
@@ -100,7 +103,11 @@ class World:
     def call(self, *arguments: str, until: Until | None = None) -> Ran:
         """Run the command; it ends by itself or is killed, leaves no children, and says nothing of a fault of ours."""
         self.story.append(f"archive {' '.join(arguments)}" + (f" # {until}" if until else ""))
-        ran = run([*ARCHIVE, *arguments], self.place / "scratch", until=until)
+        try:
+            ran = run([*self.program, *arguments], self.place / "scratch", until=until)
+        except subprocess.TimeoutExpired:
+            self.must(False, "it does not end")
+            raise
         self.story[-1] += f" -> {ran.code}"
         self.must(
             ran.code in CODES or (until is not None and ran.code == KILLED), f"exit {ran.code}: {ran.talk}"
@@ -116,7 +123,7 @@ class World:
 
     def ask(self, archive: Path, *arguments: str) -> list[dict[str, Any]]:
         """What an archive answers to a command that only reads."""
-        command = [*ARCHIVE, *arguments, "--archive", str(archive), "--json"]
+        command = [*self.program, *arguments, "--archive", str(archive), "--json"]
         self.story.append(f"archive {' '.join(command[3:])}")
         asked = subprocess.run(command, capture_output=True, cwd=ROOT, timeout=PATIENCE, check=False)
         self.must(asked.returncode == 0, f"exit {asked.returncode}: {asked.stderr.decode(errors='replace')}")
@@ -126,8 +133,8 @@ class World:
     def must(self, true: object, otherwise: str) -> None:
         """Fail, with all that was done, unless something is true."""
         if not true:
-            self.broken = True
-            raise Broken("\n  ".join(["", *self.story, f"BROKEN {otherwise}"]))
+            self.broken = Broken("\n  ".join(["", *self.story, f"BROKEN {otherwise}"]))
+            raise self.broken
 
     def must_end(self, ran: Ran, *codes: int) -> None:
         """Fail unless a command ended as it has to."""
