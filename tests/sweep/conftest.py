@@ -64,14 +64,10 @@ def strace() -> None:
         pytest.skip(why)
 
 
-@pytest.fixture(params=["as ourselves", "as nobody"])
-def user(request) -> int | None:
-    """Who runs the command: ourselves, and where we are root a user who may do nothing elsewhere."""
-    if request.param == "as ourselves":
-        return None
-    if why := why_no_other_user():
-        pytest.skip(why)
-    return NOBODY
+@pytest.fixture
+def user(draw) -> int | None:
+    """Who runs the command: ourselves or, where we are root, now and then a user who may do nothing elsewhere."""
+    return None if why_no_other_user() else draw([None, NOBODY])
 
 
 @pytest.fixture

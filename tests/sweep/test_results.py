@@ -1,5 +1,7 @@
 """What the sweeps write down: while they run, so that they can be killed themselves, and in the end for readers."""
 
+from dataclasses import replace
+
 import pytest
 from sweeping import results
 from sweeping.results import Seen, State
@@ -41,5 +43,7 @@ def test_a_sweep_replaces_its_own_rows_and_leaves_the_others(tmp_path):
     assert "| 1 | 1 wrong, as it has to be: the sweep sees it | abc | 1 |" in naive
 
 
-def test_only_a_control_may_go_wrong():
+def test_only_a_control_may_go_wrong_and_has_to():
     assert [seen.unexpected for seen in (GOOD, BAD, CONTROL)] == [False, True, False]
+    assert not results.blind([GOOD, BAD, CONTROL])
+    assert results.blind([replace(CONTROL, wrong=[])]) == ["a naive copy killed"]

@@ -40,13 +40,17 @@ def main() -> None:
     asked = parser.parse_args()
     if unknown := set(asked.pieces) - set(PIECES):
         parser.error(f"no such sweep: {', '.join(sorted(unknown))}")
-    wrong = 0
+    wrong, blind = 0, []
     with bench(asked.seed) as made:
         for piece in asked.pieces or PIECES:
             seen = swept(piece, made, asked.jobs)
             results.write(seen, commit(), asked.seed)
             wrong += sum(one.unexpected for one in seen)
-    sys.exit(f"{wrong} cases were not as promised." if wrong else 0)
+            blind += results.blind(seen)
+    if wrong or blind:
+        sys.exit(
+            "\n".join((f"{wrong} cases were not as promised.", *(f"Saw nothing: {row}" for row in blind)))
+        )
 
 
 @contextmanager

@@ -42,6 +42,12 @@ class Seen:
         return bool(self.wrong) and not self.control
 
 
+def blind(seen: Sequence[Seen]) -> list[str]:
+    """Rows of controls in which nothing went wrong: a sweep that does not see that would see nothing else."""
+    rows = dict.fromkeys(one.row for one in seen if one.control)
+    return [row for row in rows if not any(one.wrong for one in seen if one.row == row)]
+
+
 class State:
     """What was seen of one commit with one seed, in a file; a sweep that is killed and begun again goes on from it."""
 
