@@ -5,6 +5,7 @@ import sys
 import pytest
 from sweeping import actions
 from sweeping.drawing import SEED
+from sweeping.footage import recording
 from sweeping.world import Broken
 
 ACTIONS = 14
@@ -27,11 +28,9 @@ LIES = {
 RUN = "import runpy\nrunpy.run_module('archive', None, '__main__', True)"
 
 
-@pytest.fixture
-def sound(footage, tmp_path) -> bytes:
-    """A recording in which somebody speaks."""
-    footage.clip(tmp_path / "B001.wav", [("en-05", 0.1, 0)], picture=None)
-    return (tmp_path / "B001.wav").read_bytes()
+@pytest.fixture(scope="session")
+def sound(footage) -> bytes:
+    return recording(footage)
 
 
 @pytest.mark.fault(

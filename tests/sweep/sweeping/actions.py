@@ -1,69 +1,37 @@
 """Random actions on an archive and its cards, each followed by a look whether everything is as it has to be."""
 
-import os
 import shutil
-import sqlite3
-import tempfile
 import threading
-from contextlib import closing
 from pathlib import Path
-from typing import ClassVar
 
-from hypothesis import HealthCheck, Phase, Verbosity, assume, seed, settings
+from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
-from sweeping.card import MOUNTS, Card
+from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from sweeping.card import Card
+from sweeping.happenings import CAMERAS, Happenings
 from sweeping.judging import judge, judge_verdicts, learn, mendable
+from sweeping.operation import Outcome
 from sweeping.running import Ran, Until
 from sweeping.volume import Volume, hash_of
-from sweeping.world import KILLED, Broken, World
+from sweeping.world import KILLED, Broken
 
-CAMERAS = ("A", "B", "C")
+STEPS = 25  # in a chapter of the whole sweep
 COPIES = ((), ("second",), ("second", "third"))
 MOMENTS = st.integers(50, 1500)  # milliseconds after which a command is killed
 QUOTE = "neighbour"  # is said in the recording of the card SOUND
 
 
-class Actions(RuleBasedStateMachine):
-    """An archive to which anything may happen."""
-
-    sound = b""  # the recording that the card SOUND holds
-    found: ClassVar[list[Broken]] = []  # what was wrong
-
-    def __init__(self) -> None:
-        """Begin in a new folder."""
-        super().__init__()
-        self._folder = tempfile.TemporaryDirectory(prefix="actions-")
-        self.world = World(Path(self._folder.name))
-
-    @initialize(number=st.integers(0, 2**32))
-    def begin(self, number: int) -> None:
-        """An empty archive, four cards and two disks for second copies."""
-        if self.found:
-            raise self.found[0]  # it is being replayed, which would take as long again
-        assume(number)  # hypothesis tries the simplest actions first: one card is copied again and again
-        self.world.begin(self.sound)
+class Actions(Happenings):
+    """The same, and the commands."""
 
     def teardown(self) -> None:
         """In the end everything is plugged in again, and verify says what is so."""
         try:
             if self.world.volumes and not self.world.broken:
-                self._plug_all()
+                self.plug_all()
                 self.verify("")
         finally:
-            self.close()
-            if self.world.broken:
-                self.found.append(self.world.broken)
-
-    def close(self) -> None:
-        """Remove everything."""
-        self._folder.cleanup()
+            super().teardown()
 
     @rule(card=st.sampled_from(CAMERAS), also=st.sampled_from(COPIES), twice=st.booleans())
     def offload(self, card: str, also: tuple[str, ...], twice: bool) -> None:
@@ -116,94 +84,6 @@ class Actions(RuleBasedStateMachine):
         self.world.must_end(ran, 0, 1, 4)
         for name, new in self.world.look().items():
             self.world.volumes[name].settle(new, "perhaps")
-
-    @rule(card=st.sampled_from(CAMERAS), in_place=st.booleans())
-    def reformat(self, card: str, in_place: bool) -> None:
-        """Shoot on a card anew: the same names, sizes and dates, other content."""
-        used = self.world.cards[card]
-        if used.plugged:
-            self.world.story.append(f"reformat {card}{' in place' * in_place}")
-            sizes = {path: len(content) for path, content in used.files.items()}
-            if not in_place:
-                used.format()
-            used.shoot(sizes, in_place=in_place)
-            self.world.filmed()
-
-    @rule(card=st.sampled_from(CAMERAS), size=st.sampled_from([1, 900, 5000]))
-    def shoot(self, card: str, size: int) -> None:
-        """Film one clip more."""
-        used = self.world.cards[card]
-        if used.plugged:
-            self.world.story.append(f"shoot on {card}")
-            used.shoot({f"CLIP/C{100 + used.shots}.MP4": size})
-            self.world.filmed()
-
-    @rule(card=st.sampled_from(CAMERAS), mount=st.sampled_from(MOUNTS))
-    def move(self, card: str, mount: str) -> None:
-        """Mount a card somewhere else, where another one may have been."""
-        moved, there = self.world.cards[card], self.world.place / "mnt" / mount
-        if moved.plugged and not there.exists():
-            self.world.story.append(f"mount {card} at {mount}")
-            moved.move(there)
-
-    @rule(card=st.sampled_from(CAMERAS))
-    def plug_card(self, card: str) -> None:
-        """Unplug a card, or plug it in again."""
-        meant = self.world.cards[card]
-        self.world.story.append(f"{'unplug' if meant.plugged else 'plug in'} {card}")
-        if meant.plugged:
-            meant.unplug()
-        else:
-            meant.plug()
-
-    @rule(name=st.sampled_from(["originals", "second", "third"]))
-    def plug_volume(self, name: str) -> None:
-        """Unplug a volume that the archive knows, or plug it in again."""
-        volume = self.world.volumes[name]
-        if volume.plugged and volume.known:
-            self.world.story.append(f"unplug {name}")
-            volume.unplug()
-        elif not volume.plugged:
-            self._plug(volume)
-
-    @rule(
-        name=st.sampled_from(["originals", "second", "third"]),
-        which=st.integers(0, 99),
-        how=st.sampled_from(["flip", "truncate", "delete"]),
-    )
-    def damage(self, name: str, which: int, how: str) -> None:
-        """Damage a file of a volume."""
-        volume = self.world.volumes[name]
-        if paths := sorted(path for path, digest in volume.there.items() if self.world.sizes[digest]):
-            path = paths[which % len(paths)]
-            self.world.story.append(f"{how} {path!r} of {name}")
-            if left := _damaged(volume.place / path, how):
-                volume.there[path] = hash_of(left)
-                self.world.sizes[hash_of(left)] = len(left)
-            else:
-                del volume.there[path]
-
-    @precondition(lambda self: self.world.renditions.known)
-    @rule(which=st.integers(0, 99), how=st.sampled_from(["flip", "truncate", "delete"]))
-    def damage_rendition(self, which: int, how: str) -> None:
-        """Damage a file that was made from a clip."""
-        paths = sorted(self.world.renditions.known)
-        path = paths[which % len(paths)]
-        if (self.world.archive / path).exists():
-            self.world.story.append(f"{how} {path}")
-            _damaged(self.world.archive / path, how)
-            self.world.renditions.damage(self.world.archive, path)
-
-    @precondition(lambda self: self.world.transcribed and self.world.index_is_whole)
-    @rule()
-    def damage_index(self) -> None:
-        """Lose a row of the full-text index."""
-        self.world.story.append("lose a row of the index")
-        with closing(sqlite3.connect(self.world.archive / "archive.db", isolation_level=None)) as db:
-            db.execute(
-                "INSERT INTO folded_fts (folded_fts, rowid, text) SELECT 'delete', transcript_id, text FROM folded"
-            )
-        self.world.index_is_whole = False
 
     @rule(option=st.sampled_from(["", "--mhl", "--sample 30%", "--due 1d"]))
     def verify(self, option: str) -> None:
@@ -371,34 +251,6 @@ class Actions(RuleBasedStateMachine):
         )
         return not any(wanted & set(volume.damaged().values()) for volume in self.world.volumes.values())
 
-    def _plug(self, volume: Volume) -> None:
-        self.world.story.append(f"plug in {volume.name}")
-        wrong = volume.plug()
-        self.world.must(not wrong, f"{wrong}")
-
-    def _plug_all(self) -> None:
-        for volume in self.world.volumes.values():
-            if not volume.plugged:
-                self._plug(volume)
-
-
-def _damaged(path: Path, how: str) -> bytes | None:
-    """Damage a file and return what is left of it."""
-    content = path.read_bytes()
-    if how == "delete":
-        path.unlink()
-        return None
-    middle = len(content) // 2
-    left = content[:middle] if how == "truncate" else _flipped(content, middle)
-    times = path.stat()
-    path.write_bytes(left)
-    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
-    return left
-
-
-def _flipped(content: bytes, place: int) -> bytes:
-    return content[:place] + bytes([content[place] ^ 4]) + content[place + 1 :]
-
 
 # One chapter of actions; what is wrong is not made smaller, which takes hours.
 _ONCE = {
@@ -424,3 +276,12 @@ def act(sound: bytes, chance: str, steps: int) -> None:
         if drawn.found:
             raise drawn.found[0] from None
         raise
+
+
+def chapter(sound: bytes, chance: str) -> Outcome:
+    """So many random actions as a case of the whole sweep."""
+    try:
+        act(sound, chance, STEPS)
+    except Broken as broken:
+        return Outcome(chance, True, (str(broken),))
+    return Outcome(chance, True, ())

@@ -1,5 +1,6 @@
-"""The card that is swept: as small as a card can be that goes through every step."""
+"""The footage that is swept: as small as it can be and go through every step."""
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -16,3 +17,11 @@ def card_with_speech(footage: Any, card: Path) -> Path:
     footage.clip(card / "B001.wav", [("en-05", 0.3, 0)], picture=None)
     (card / "A001.xml").write_text("<clip/>\n")
     return card
+
+
+def recording(footage: Any) -> bytes:
+    """A recording in which somebody says "My neighbour wanted to open a library last year."."""
+    with tempfile.TemporaryDirectory() as folder:
+        clip = Path(folder, "B001.wav")
+        footage.clip(clip, [("en-05", 0.1, 0)], picture=None)
+        return clip.read_bytes()

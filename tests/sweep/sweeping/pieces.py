@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
-from sweeping import failing, keeping, killing, operations, power, tracing
+from sweeping import actions, failing, keeping, killing, operations, power, tracing
 from sweeping.drawing import by
+from sweeping.footage import recording
 from sweeping.operation import Operation, Outcome, Reference
 from sweeping.running import NOBODY, why_no_other_user
 
 MOMENTS = 200
+CHAPTERS = 20
 CHANGES = (*tracing.WRITES, *tracing.FLUSHES, *tracing.NAMES)
 SWEPT = (operations.offload, operations.go_on, keeping.backup, keeping.restore, keeping.repair)
 Make = Callable[[Path], Operation]
@@ -91,7 +93,22 @@ def call(bench: Bench) -> Iterator[Case]:
                 yield _case(row, f"{each} {error}", failing.at_call, reference, each, error, next(users))
 
 
-PIECES: dict[str, Callable[[Bench], Iterator[Case]]] = {"kill": kill, "power": cut, "call": call}
+def act(bench: Bench) -> Iterator[Case]:
+    """Random actions in chapters, each on an archive of its own."""
+    from conftest import Footage  # whole.py can reach it, other tests cannot
+
+    sound = recording(Footage())
+    for number in range(CHAPTERS):
+        row = f"{actions.STEPS} random actions in a row, with a look at everything after each"
+        yield _case(row, f"{number}", actions.chapter, sound, f"{bench.seed} {number}")
+
+
+PIECES: dict[str, Callable[[Bench], Iterator[Case]]] = {
+    "kill": kill,
+    "power": cut,
+    "call": call,
+    "actions": act,
+}
 
 
 def _case(row: str, key: str, go: Callable[..., Outcome], *given: object) -> Case:

@@ -21,10 +21,11 @@ class Renditions:
 
     def made(self, archive: Path) -> None:
         """They may have been made again, to be as good but not the same to the byte."""
-        for path, digest in lying(archive).items():
+        there = lying(archive)
+        for path, digest in there.items():
             if self.unsure or path not in self.known or digest != self.hurt.get(path, digest):
                 self.known[path] = digest
-        self.unsure = False
+        self.unsure &= any(there.get(path) == digest for path, digest in self.hurt.items())
 
     def damage(self, archive: Path, path: str) -> None:
         """One was damaged."""
