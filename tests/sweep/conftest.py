@@ -4,6 +4,7 @@
 """
 
 import functools
+import random
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from sweeping import operation, power, tracing
-from sweeping.drawing import SEED
+from sweeping.drawing import SEED, by
 from sweeping.footage import card_with_speech
 from sweeping.operation import Operation, Reference
 from sweeping.running import NOBODY, why_no_other_user
@@ -65,14 +66,12 @@ def strace() -> None:
 
 
 @pytest.fixture
-def user(draw) -> int | None:
-    """Who runs the command: ourselves or, where we are root, now and then a user who may do nothing elsewhere."""
-    return None if why_no_other_user() else draw([None, NOBODY])
+def chance(request) -> random.Random:
+    """What this test draws by; the seed and the test's name decide what."""
+    return by(SEED, request.node.name)
 
 
 @pytest.fixture
-def draw(request) -> Callable[..., object]:
-    """Draws one of many for this test; the seed and the test decide which."""
-    from sweeping.drawing import drawn
-
-    return functools.partial(drawn, seed=SEED, test=request.node.name)
+def user(chance) -> int | None:
+    """Who runs the command: ourselves or, where we are root, now and then a user who may do nothing elsewhere."""
+    return None if why_no_other_user() else chance.choice([None, NOBODY])

@@ -9,10 +9,10 @@ CALLS = {"write": tracing.WRITES, "flush": tracing.FLUSHES, "name": tracing.NAME
 
 @pytest.mark.fault("disk", "the n-th write, flush, rename or read of a copy fails with EIO or ENOSPC", KEPT)
 @pytest.mark.parametrize("kind", CALLS)
-def test_a_call_of_the_copy_fails(references, draw, user, kind, strace):
+def test_a_call_of_the_copy_fails(references, chance, user, kind, strace):
     reference = references(operations.offload)
-    call = draw(reference.points(*CALLS[kind]))
-    outcome = failing.at_call(reference, call, draw(failing.errors(call)), user)
+    call = chance.choice(reference.points(*CALLS[kind]))
+    outcome = failing.at_call(reference, call, chance.choice(failing.errors(call)), user)
     assert not outcome.wrong, str(outcome)
 
 
@@ -20,10 +20,10 @@ def test_a_call_of_the_copy_fails(references, draw, user, kind, strace):
     "disk", "the n-th write, flush, rename or read after the copy fails with EIO or ENOSPC", KEPT
 )
 @pytest.mark.parametrize("kind", CALLS)
-def test_a_call_after_the_copy_fails(references, draw, kind, strace):
+def test_a_call_after_the_copy_fails(references, chance, user, kind, strace):
     reference = references(operations.go_on)
-    call = draw(reference.points(*CALLS[kind]))
-    outcome = failing.at_call(reference, call, draw(failing.errors(call)), None)
+    call = chance.choice(reference.points(*CALLS[kind]))
+    outcome = failing.at_call(reference, call, chance.choice(failing.errors(call)), user)
     assert not outcome.wrong, str(outcome)
 
 

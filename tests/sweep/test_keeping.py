@@ -13,9 +13,9 @@ EACH = pytest.mark.parametrize("make", [keeping.backup, keeping.restore, keeping
     "what has a backup's name is whole; no original is gone; the next run completes it and leaves nothing half made",
 )
 @EACH
-def test_killed_at_a_call(references, draw, strace, user, make):
+def test_killed_at_a_call(references, chance, strace, user, make):
     reference = references(make)
-    outcome = killing.at_call(reference, draw(reference.points(*CHANGES)), user)
+    outcome = killing.at_call(reference, chance.choice(reference.points(*CHANGES)), user)
     assert not outcome.wrong, str(outcome)
 
 
@@ -25,9 +25,9 @@ def test_killed_at_a_call(references, draw, strace, user, make):
     "what was said to be done is there and whole",
 )
 @EACH
-def test_power_cut(references, disks, draw, make):
+def test_power_cut(references, disks, chance, user, make):
     disk, reference = disks(make), references(make)
-    outcome = power.cut(reference, disk, draw([*reference.points(*tracing.FLUSHES), None]), None)
+    outcome = power.cut(reference, disk, chance.choice([*reference.points(*tracing.FLUSHES), None]), user)
     assert not outcome.wrong, str(outcome)
 
 
@@ -37,8 +37,8 @@ def test_power_cut(references, disks, draw, make):
     'never a wrong "done", and the next run completes it',
 )
 @EACH
-def test_a_call_fails(references, draw, strace, user, make):
+def test_a_call_fails(references, chance, strace, user, make):
     reference = references(make)
-    call = draw(reference.points(*tracing.ALL))
-    outcome = failing.at_call(reference, call, draw(failing.errors(call)), user)
+    call = chance.choice(reference.points(*tracing.ALL))
+    outcome = failing.at_call(reference, call, chance.choice(failing.errors(call)), user)
     assert not outcome.wrong, str(outcome)

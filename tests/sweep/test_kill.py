@@ -2,25 +2,24 @@
 
 import pytest
 from sweeping import killing, operations, tracing
-from sweeping.drawing import SEED, by
 
 SAME = "the next run leaves what an uninterrupted one leaves, row for row and file for file; a third does nothing"
 
 
 @pytest.mark.fault("kill", "`archive ingest` is killed with -9 between two steps", SAME)
 @pytest.mark.parametrize("sample", range(2))
-def test_killed_between_two_steps(references, draw, user, sample):
+def test_killed_between_two_steps(references, chance, user, sample):
     reference = references(operations.ingest)
-    outcome = killing.after_lines(reference, draw(range(1, reference.lines)), user)
+    outcome = killing.after_lines(reference, chance.choice(range(1, reference.lines)), user)
     assert not outcome.wrong, str(outcome)
 
 
 @pytest.mark.fault("kill", "`archive ingest` is killed with -9 at any moment", SAME)
 @pytest.mark.parametrize("sample", range(2))
-def test_killed_at_any_moment(references, user, sample, request):
+def test_killed_at_any_moment(references, chance, user, sample):
     """No ffmpeg and no recogniser outlives it."""
     reference = references(operations.ingest)
-    moment = by(SEED, request.node.name).uniform(0.1, reference.seconds)
+    moment = chance.uniform(0.1, reference.seconds)
     outcome = killing.after_seconds(reference, moment, user)
     assert not outcome.wrong, str(outcome)
 
@@ -29,9 +28,9 @@ def test_killed_at_any_moment(references, user, sample, request):
 @pytest.mark.parametrize(
     "names", [tracing.WRITES, tracing.FLUSHES, tracing.NAMES], ids=["write", "flush", "name"]
 )
-def test_the_copy_killed_at_a_call(references, draw, user, names, strace):
+def test_the_copy_killed_at_a_call(references, chance, user, names, strace):
     reference = references(operations.offload)
-    outcome = killing.at_call(reference, draw(reference.points(*names)), user)
+    outcome = killing.at_call(reference, chance.choice(reference.points(*names)), user)
     assert not outcome.wrong, str(outcome)
 
 
@@ -39,9 +38,9 @@ def test_the_copy_killed_at_a_call(references, draw, user, names, strace):
 @pytest.mark.parametrize(
     "names", [tracing.WRITES, tracing.FLUSHES, tracing.NAMES], ids=["write", "flush", "name"]
 )
-def test_renditions_and_transcripts_killed_at_a_call(references, draw, names, strace):
+def test_renditions_and_transcripts_killed_at_a_call(references, chance, user, names, strace):
     reference = references(operations.go_on)
-    outcome = killing.at_call(reference, draw(reference.points(*names)), None)
+    outcome = killing.at_call(reference, chance.choice(reference.points(*names)), user)
     assert not outcome.wrong, str(outcome)
 
 

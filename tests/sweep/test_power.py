@@ -8,9 +8,9 @@ KEPT = "nothing that was said to be copied is missing, and the next run complete
 
 @pytest.mark.fault("power", "the power goes while a card is copied, at the n-th flush", KEPT)
 @pytest.mark.parametrize("sample", range(3))
-def test_power_cut_during_the_copy(references, disks, draw, user, sample):
+def test_power_cut_during_the_copy(references, disks, chance, user, sample):
     disk, reference = disks(operations.offload), references(operations.offload)
-    outcome = power.cut(reference, disk, draw(reference.points(*tracing.FLUSHES)), user)
+    outcome = power.cut(reference, disk, chance.choice(reference.points(*tracing.FLUSHES)), user)
     assert not outcome.wrong, str(outcome)
 
 
@@ -25,9 +25,9 @@ def test_power_cut_right_after_the_copy(references, disks, user):
     "power", "the power goes while renditions and transcripts are made, at the n-th flush", KEPT
 )
 @pytest.mark.parametrize("sample", range(2))
-def test_power_cut_after_the_copy(references, disks, draw, sample):
+def test_power_cut_after_the_copy(references, disks, chance, user, sample):
     disk, reference = disks(operations.go_on), references(operations.go_on)
-    outcome = power.cut(reference, disk, draw(reference.points(*tracing.FLUSHES)), None)
+    outcome = power.cut(reference, disk, chance.choice(reference.points(*tracing.FLUSHES)), user)
     assert not outcome.wrong, str(outcome)
 
 

@@ -2,17 +2,8 @@
 
 import os
 import random
-from collections.abc import Sequence
-from typing import TypeVar
 
 SEED = os.environ["SWEEP_SEED"]  # tests/conftest.py knows it where nobody gave one
-
-T = TypeVar("T")
-
-
-def drawn(among: Sequence[T], *, seed: str, test: str) -> T:
-    """One of many."""
-    return among[by(seed, test).randrange(len(among))]
 
 
 def by(seed: str, what: str) -> random.Random:
