@@ -8,7 +8,7 @@ from sweeping.drawing import SEED
 from sweeping.footage import recording
 from sweeping.world import Broken
 
-ACTIONS = 14
+ACTIONS = 12
 
 # The same command with one promise broken on purpose.
 LIES = {

@@ -137,9 +137,7 @@ class Actions(Happenings):
         self._nothing_new()
         shutil.rmtree(there)
 
-    @precondition(
-        lambda self: self.world.backups and all(each.plugged for each in self.world.volumes.values())
-    )
+    @precondition(lambda self: self.world.can_be_replaced())
     @rule(which=st.integers(0, 9), after=st.one_of(st.none(), MOMENTS))
     def restore(self, which: int, after: int | None) -> None:
         """Restore a backup over the archive; killed, it is done again."""
