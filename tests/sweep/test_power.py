@@ -31,7 +31,7 @@ def test_power_cut_after_the_copy(references, disks, chance, user, sample):
     assert not outcome.wrong, str(outcome)
 
 
-@pytest.mark.parametrize("make", [operations.naive, operations.forgetful])
+@pytest.mark.parametrize("make", [operations.naive, operations.forgetful_offload])
 def test_the_sweep_finds_wrong_what_does_not_flush(references, disks, make):
     """A naive copy, and the command itself where its fsync does nothing, lose what they said was done."""
     disk, reference = disks(make), references(make)

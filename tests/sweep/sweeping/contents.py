@@ -38,14 +38,18 @@ def contents(archive: Path, place: Path | None = None, copies: Sequence[Path] = 
     aliases = {str(place): "PLACE"}
     for folder in (archive, *copies):
         aliases |= volumes(folder, place)
-    found = {"faults": faults(archive)}
-    for folder in (archive, *copies):
-        found[f"in {folder.name}"] = [_plain(line, aliases) for line in files(folder)]
-    with closing(_in_memory(archive / DATABASE)) as db:
-        tables = Tables(db)
-        for table in tables.names():
-            found[table] = sorted(_plain(row, aliases) for row in tables.rows(table))
-    return found
+    found = {
+        f"in {each.name}": [_plain(line, aliases) for line in files(each)] for each in (archive, *copies)
+    }
+    try:
+        with closing(_in_memory(archive / DATABASE)) as db:
+            tables = Tables(db)
+            rows = {
+                table: sorted(_plain(row, aliases) for row in tables.rows(table)) for table in tables.names()
+            }
+        return found | rows | {"faults": faults(archive)}
+    except sqlite3.DatabaseError as error:
+        return found | {"faults": [f"the database cannot be read: {error}"]}
 
 
 def differences(expected: Contents, found: Contents) -> list[str]:

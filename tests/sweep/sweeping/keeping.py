@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sweeping.contents import Contents, contents, missing
 from sweeping.operation import Operation, Said
-from sweeping.operations import ARCHIVE, quietly
+from sweeping.operations import ARCHIVE, forgetful, quietly
 from xxhash import xxh3_128
 
 DATED = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z(-\d+)?")
@@ -75,6 +75,16 @@ def repair(card: Path) -> Operation:
         return wrong
 
     return Operation("repair", prepare, command, (), broken, _repaired)
+
+
+def forgetful_backup(card: Path) -> Operation:
+    """A backup that flushes nothing."""
+    return forgetful(backup(card))
+
+
+def forgetful_restore(card: Path) -> Operation:
+    """A restore that flushes nothing."""
+    return forgetful(restore(card))
 
 
 def _filled(place: Path, card: Path) -> None:

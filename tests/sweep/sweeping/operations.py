@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -33,9 +34,18 @@ def go_on(card: Path) -> Operation:
     return _ingest("go on", card, ARCHIVE, copied=True)
 
 
-def forgetful(card: Path) -> Operation:
-    """The copy on a system that flushes nothing; the sweep of power cuts is to find it wrong."""
-    return _ingest("offload without fsync", card, FORGETFUL, "--only", "copy", second=True)
+def forgetful(operation: Operation) -> Operation:
+    """The same on a system that flushes nothing; the sweep of power cuts is to find it wrong."""
+
+    def command(place: Path) -> list[str]:
+        return [*FORGETFUL, *operation.command(place)[len(ARCHIVE) :]]
+
+    return replace(operation, name=f"{operation.name} without fsync", command=command)
+
+
+def forgetful_offload(card: Path) -> Operation:
+    """A copy that flushes nothing."""
+    return forgetful(offload(card))
 
 
 def naive(card: Path) -> Operation:

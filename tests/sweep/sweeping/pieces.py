@@ -15,6 +15,15 @@ MOMENTS = 200
 CHAPTERS = 20
 CHANGES = (*tracing.WRITES, *tracing.FLUSHES, *tracing.NAMES)
 SWEPT = (operations.offload, operations.go_on, keeping.backup, keeping.restore, keeping.repair)
+FORGETFUL = (operations.forgetful_offload, keeping.forgetful_backup, keeping.forgetful_restore)
+TITLES = {
+    "offload": "the copy of a card",
+    "go on": "renditions and transcripts",
+    "backup": "`archive backup`",
+    "restore": "`archive restore`",
+    "repair": "`archive repair`",
+    "naive": "a naive copy",
+}
 Make = Callable[[Path], Operation]
 
 
@@ -75,7 +84,7 @@ def cut(bench: Bench) -> Iterator[Case]:
     if why := power.why_not():
         raise SystemExit(f"No power can be cut: {why}.")
     users = bench.users()
-    for make in (*SWEPT, operations.forgetful, operations.naive):
+    for make in (*SWEPT, *FORGETFUL, operations.naive):
         reference, disk = bench.reference(make), bench.disk(make)
         for call in (*reference.points(*tracing.FLUSHES), None):
             row = f"{_who(reference)}: the power goes at every flush"
@@ -116,15 +125,8 @@ def _case(row: str, key: str, go: Callable[..., Outcome], *given: object) -> Cas
 
 
 def _who(reference: Reference) -> str:
-    return {
-        "offload": "the copy of a card",
-        "go on": "renditions and transcripts",
-        "backup": "`archive backup`",
-        "restore": "`archive restore`",
-        "repair": "`archive repair`",
-        "naive": "a naive copy",
-        "offload without fsync": "the copy, where fsync does nothing",
-    }[reference.operation.name]
+    name, forgetful, _ = reference.operation.name.partition(" without fsync")
+    return TITLES[name] + (", where fsync does nothing" if forgetful else "")
 
 
 def _points(reference: Reference, names: tuple[str, ...], why_not: str) -> list[tracing.Call]:
