@@ -72,7 +72,9 @@ def main() -> None:
             ingest = [*ARCHIVE, "ingest", str(card), "--archive", str(archive), "--only", "copy"]
             ours.append(seconds(ingest, card))
             plain.append(seconds([sys.executable, "-c", PLAIN, str(card), str(copy)], card))
-            print(f"  offload {ours[-1]:.2f} s, plain copy {plain[-1]:.2f} s, ratio {ours[-1] / plain[-1]:.2f}")
+            print(
+                f"  offload {ours[-1]:.2f} s, plain copy {plain[-1]:.2f} s, ratio {ours[-1] / plain[-1]:.2f}"
+            )
             shutil.rmtree(archive)
             shutil.rmtree(copy)
     size = asked.files * asked.megabytes
