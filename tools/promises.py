@@ -58,12 +58,14 @@ Those are faults that somebody thought of. So the command is also killed, cut of
   accord, and what was given to it is copied while it is mounted.
 - **Call**: every write, flush, rename and read fails, once with EIO and once with ENOSPC.
 
-Calls are killed and refused by `strace`, which Linux alone has; a disk can be mounted by root alone. Where one of them is
-missing those cases are skipped with the reason. Run by root, half of the cases are a user's who may write nowhere else.
+Calls are killed and refused by `strace`, which Linux alone has; only root may mount a disk. Where one of them is
+missing those cases are skipped with the reason. Run by root, half of the cases are those of a user without rights.
 
 The same is done to a naive copy, and to commands whose fsync does nothing: there the sweeps have to find something, or
-they fail. "Came too late" counts kills that found a run at its end, and calls that it did not make. `make test` does a few cases of each, drawn by a seed (`SWEEP_SEED`);
-`make sweep` does all of them (`PIECE=power` one sweep alone), and goes on where it was when it was killed.
+they fail. "Came too late" counts kills that found a run at its end, and calls that a run did not make.
+
+`make test` does a few cases of each, drawn by a seed (`SWEEP_SEED`). `make sweep` does all of them (`PIECE=power` one
+sweep alone), and goes on where it was when it was killed.
 
 """
 
