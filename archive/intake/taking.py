@@ -19,9 +19,9 @@ from archive.intake.report import Moment, Reporter
 from archive.intake.shelf import Shelf, lies
 from archive.intake.targets import Target
 from ingest.ledger import canonical
-from media import copying, disk, fingerprint
+from media import copying, disk, fingerprint, volume
 from media.card import is_footage
-from media.errors import Changed, Problem, Stopped, Unreadable
+from media.errors import Changed, Problem, Stopped, Unreadable, VolumeAbsent
 from media.fingerprint import OWN, Seen
 
 # Where a file that is not what it was is put, on its own volume, when a whole one takes its place.
@@ -202,6 +202,22 @@ class Taking:
         self.refused |= refused
         self.into[:] = [target for target in self.into if target.folder not in refused]
 
+    def _must_be_mounted(self) -> None:
+        """Give up a target whose disk was pulled: what was copied since lies in its mount point, and is no copy.
+
+        Raises:
+            VolumeAbsent: it is that of the originals.
+        """
+        for target in tuple(self.into):
+            if volume.identity(target.folder) != target.volume:
+                gone = VolumeAbsent(
+                    f"{target.folder} is not mounted any more; what was copied to it since then is not on its disk.",
+                    "Mount it, then run the same command again.",
+                )
+                if target is self.into[0]:
+                    raise gone
+                self._refuse({target.folder: gone})
+
     def _record(
         self,
         kept: Kept,
@@ -211,6 +227,7 @@ class Taking:
         digests: dict[str, str],
     ) -> None:
         """Remember in one transaction where a file lies, that it was found whole there, and where it came from."""
+        self._must_be_mounted()
         when = now()
         with self.db.atomic():
             self.shelf.keep(kept)
