@@ -12,7 +12,7 @@ from sweeping.happenings import CAMERAS, Happenings
 from sweeping.judging import judge, judge_verdicts, learn, mendable
 from sweeping.operation import Outcome
 from sweeping.running import Ran, Until
-from sweeping.volume import Volume, hash_of
+from sweeping.volume import hash_of
 from sweeping.world import KILLED, Broken
 
 STEPS = 25  # in a chapter of the whole sweep
@@ -76,6 +76,19 @@ class Actions(Happenings):
             timer = threading.Timer(after / 1000, pulled.unplug)
             timer.start()
             self._ingest(pulled, also, "--only", "copy", disturbed=timer)
+
+    @precondition(lambda self: any(each.plugged and each.known for each in self.world.volumes.values()))
+    @rule(card=st.sampled_from(CAMERAS), which=st.integers(0, 2), after=MOMENTS)
+    def pull_volume(self, card: str, which: int, after: int) -> None:
+        """Pull a disk while a card is copied to it."""
+        there = [volume for volume in self.world.volumes.values() if volume.plugged and volume.known]
+        pulled = there[which % len(there)]
+        self.world.story.append(f"pull {pulled.name} after {after} ms")
+        timer = threading.Timer(after / 1000, pulled.unplug)
+        timer.start()
+        also = () if pulled.name == "originals" else (pulled.name,)
+        self._ingest(self.world.cards[card], also, "--only", "copy", disturbed=timer)
+        pulled.clear()
 
     @rule()
     def go_on(self) -> None:
@@ -167,6 +180,7 @@ class Actions(Happenings):
     ) -> Ran:
         world, copies = self.world, [self.world.volumes[name] for name in also]
         into = [world.volumes["originals"], *copies]
+        mounted = all(volume.plugged for volume in into)
         given = [word for copy in copies for word in ("--also", str(copy.folder))]
         ran = world.work("ingest", str(card.mount), *given, *options, until=until)
         if disturbed:
@@ -176,25 +190,18 @@ class Actions(Happenings):
         for volume in world.volumes.values():
             volume.settle(new[volume.name], "known" if whole and volume in into else "perhaps")
         for volume in into:
-            volume.known = True if whole else (volume.known or (None if volume.plugged else False))
-        if not all(volume.plugged for volume in into):
+            volume.known = True if whole else (volume.known or (None if mounted else volume.known))
+        if not mounted:
             world.must(not any(new.values()), f"copied although a volume is not mounted: {new}")
             world.must_end(ran, 4, *([KILLED] if until else []))
             world.must(not any(verdict["safe_to_format"] for verdict in verdicts), f"{verdicts}")
-        elif not disturbed:
-            judge_verdicts(world, card, into, verdicts)
-            if not until:
-                world.must_end(ran, 0)
-                safe = [verdict["safe_to_format"] for verdict in verdicts]
-                world.must(safe == [card.plugged], f"{card.name}: {verdicts}")
-        else:
-            self._judge_pulled(card, into, verdicts)
+            return ran
+        judge_verdicts(world, card, into, verdicts)
+        if not until and not disturbed:
+            world.must_end(ran, 0)
+            safe = [verdict["safe_to_format"] for verdict in verdicts]
+            world.must(safe == [card.plugged], f"{card.name}: {verdicts}")
         return ran
-
-    def _judge_pulled(self, card: Card, into: list[Volume], verdicts: list[dict[str, object]]) -> None:
-        card.plugged = True  # what it says of the card it says of what was on it
-        judge_verdicts(self.world, card, into, verdicts)
-        card.plugged = False
 
     def _repaired(self, ran: Ran) -> None:
         world = self.world

@@ -98,18 +98,18 @@ def judge_verdicts(
     world: World, card: Card, into: Sequence[Volume], verdicts: Sequence[Mapping[str, Any]]
 ) -> None:
     """Fail unless every file of a card that may be formatted lies, by its content, in every folder it was copied to."""
+    contents = [hash_of(content) for path, content in card.files.items() if not path.startswith("._")]
     for verdict in verdicts:
         if verdict["safe_to_format"]:
-            contents = [content for path, content in card.files.items() if not path.startswith("._")]
-            world.must(contents and card.plugged, f"{card.name} was called safe to format, and is not there")
-            for content in contents:
-                for volume in into:
-                    known = verdict["why"].startswith("as of") and _rotted(world, volume, hash_of(content))
-                    found = volume.plugged and volume.holds(hash_of(content))
-                    world.must(
-                        found or known,
-                        f"{card.name} was called safe to format, and {volume.name} lacks {content[:8]!r}: {verdict}",
-                    )
+            lacking = {volume.name: [each for each in contents if not volume.holds(each)] for volume in into}
+            if verdict["why"].startswith("as of"):
+                lacking = {
+                    volume.name: [each for each in lacking[volume.name] if not _rotted(world, volume, each)]
+                    for volume in into
+                }
+            world.must(
+                not any(lacking.values()), f"{card.name} was called safe to format; lacking: {lacking}"
+            )
 
 
 def _rotted(world: World, volume: Volume, digest: str) -> bool:

@@ -68,6 +68,11 @@ class Volume:
         self.plugged = True
         return [f"{path} was written where the {self.name} volume was not mounted" for path in stray]
 
+    def clear(self) -> None:
+        """Remove what a command wrote on into the mount point when the volume was pulled: nobody counts that."""
+        shutil.rmtree(self.folder)
+        self.folder.mkdir()
+
     def look(self, footage: Mapping[str, bytes]) -> tuple[list[str], set[str]]:
         """Hold what lies there against what lay there.
 
