@@ -1,5 +1,6 @@
 """What is swept: a command, what it finds when it begins, and what must be true of whatever it said was done."""
 
+import functools
 import os
 import shutil
 import tempfile
@@ -52,7 +53,7 @@ class Reference:
         whole: what the operation made.
         lines: how many lines of JSON it said.
         seconds: how long it took.
-        calls: what it asked of the system, in all threads; empty where strace cannot be used.
+        calls: tells what it asked of the system, in all threads; it is run under strace when that is first asked.
     """
 
     operation: Operation
@@ -60,11 +61,11 @@ class Reference:
     whole: Contents
     lines: int
     seconds: float
-    calls: tuple[Call, ...] = field(repr=False, default=())
+    calls: Callable[[], Sequence[Call]] = field(repr=False, default=tuple)
 
     def points(self, *names: str) -> list[Call]:
         """The calls of these names that touch what the operation reads or makes."""
-        return tracing.among(self.calls, names, (Path(PLACE), *self.operation.reads))
+        return tracing.among(self.calls(), names, (Path(PLACE), *self.operation.reads))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def give(folders: Sequence[Path], user: int | None) -> None:
 
 
 def reference(operation: Operation, kept: Path) -> Reference:
-    """Run an operation to its end, with a clock and then under strace; `kept` is an empty folder that stays."""
+    """Run an operation to its end, with a clock; `kept` is an empty folder that stays."""
     before = kept / "before"
     before.mkdir()
     operation.prepare(before)
@@ -131,8 +132,8 @@ def reference(operation: Operation, kept: Path) -> Reference:
         seconds = time.monotonic() - began
         must_end_well(ran)
         whole = operation.holds(there)
-    calls = [] if tracing.why_not() else _calls(bare, whole)
-    return Reference(operation, before, whole, len(ran.said), seconds, tuple(calls))
+    calls = functools.cache(lambda: _calls(bare, whole))
+    return Reference(operation, before, whole, len(ran.said), seconds, calls)
 
 
 def _calls(bare: Reference, whole: Contents) -> list[Call]:
