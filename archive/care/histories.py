@@ -134,7 +134,7 @@ def _broken(archive: Archive, root: Path, expected: bool) -> Iterator[Fault]:
     folder = root / history.FOLDER
     names = folder / chain.NAME
     if not names.exists():
-        if expected and root.is_dir():
+        if expected:
             yield Fault(root, said(archive, names), True, "The history of the card is gone.")
         return
     try:

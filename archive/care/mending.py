@@ -105,8 +105,11 @@ class Mending:
         number = histories.begin(root, self._there, datetime.now(UTC))
         if root.parent == self._there.own.folder:
             card = next(each.id for each in cards.cards(self._db) if each.name == root.name)
+            kept = [each for each in cards.files(self._db) if each.card == card]
+            there = [each for each in kept if (self._archive.folder / each.path).exists()]
             with self._db.atomic():
-                cards.listed(self._db, [each for each in cards.files(self._db) if each.card == card], number)
+                cards.listed(self._db, there, number)
+                cards.unlisted(self._db, [each for each in kept if each not in there])
 
 
 def _set_aside(path: Path, folder: Path) -> None:

@@ -84,6 +84,12 @@ def listed(db: Database, files: Sequence[Kept], generation: int) -> None:
         db.execute("UPDATE files SET generation = ? WHERE path = ?", [generation, stored(str(file.path))])
 
 
+def unlisted(db: Database, files: Sequence[Kept]) -> None:
+    """These files stand in no generation any more: their card's MHL history began anew without them."""
+    for file in files:
+        db.execute("UPDATE files SET generation = NULL WHERE path = ?", [stored(str(file.path))])
+
+
 def copies(db: Database) -> dict[tuple[Path, str], str]:
     """When each file was last found whole on each volume: by its path and the volume's id, ISO 8601."""
     rows = db.execute("SELECT path, volume, verified FROM copies").fetchall()
