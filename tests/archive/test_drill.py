@@ -1,68 +1,121 @@
-"""The drill: all that is left is a backup and the second copy of the originals, and the archive works again."""
+"""A drill: the archive and its cards are gone; a backup and the originals' second copy become an archive again."""
 
 import json
+import re
+import select
+import shlex
 import shutil
 import subprocess
 import sys
-from contextlib import closing
-from http.client import HTTPConnection
+from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urldefrag, urlsplit
 
+import av
+import httpx
 import pytest
 
-COMMAND = (sys.executable, "-m", "archive")
+COMMAND = [sys.executable, "-m", "archive"]
+PATIENCE = 60
+SENTENCE, WORD = "en-05", "neighbour"
 
 
-def _run(*arguments: object) -> str:
-    command = [*COMMAND, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
-    assert "Traceback" not in done.stdout + done.stderr
-    assert done.returncode == 0, done.stdout[-1000:] + done.stderr[-2000:]
-    return done.stdout
+class Crew:
+    """Types commands, and reads what they say."""
+
+    def __init__(self, folder: Path) -> None:
+        self.archive, self.again = folder / "archive", folder / "the new one"
+        self.card, self.second, self.backups = folder / "A001", folder / "second copy", folder / "backups"
+        self.talk, self.before = "", ([], [])
+
+    def type(self, *words) -> str:
+        done = subprocess.run(
+            [*COMMAND, *map(str, words)],
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"exit {done.returncode}: {done.stdout}{done.stderr}"
+        self.talk = done.stderr
+        return done.stdout
+
+    def answer(self, archive: Path, *words):
+        return json.loads(self.type(*words, "--archive", archive, "--json"))
+
+    def tells(self, archive: Path) -> tuple[list, list]:
+        """The interviews of an archive, and the quotes of a word that is said in one."""
+        return self.answer(archive, "list"), self.answer(archive, "search", WORD)
+
+    def do_what_it_says(self, command: str, *more) -> None:
+        """Type a command as the one before has written it down for a person."""
+        (said,) = re.findall(rf"archive ({command} .*?)\.?$", self.talk, re.MULTILINE)
+        self.type(*shlex.split(said), *more)
+
+    @contextmanager
+    def serving(self):
+        command = [*COMMAND, "serve", "--archive", str(self.again), "--port", "0"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as site:
+            assert site.stdout
+            try:
+                assert select.select([site.stdout], [], [], PATIENCE)[0]
+                yield site.stdout.readline().strip()
+            finally:
+                site.terminate()
 
 
-def _played(archive: Path, quote: dict[str, str], clip: str) -> bytes:
-    """The first bytes of the film of a quote, whose page is there, as a browser asks for them."""
-    command = [*COMMAND, "serve", "--port", "0", "--archive", str(archive)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as served:
-        try:
-            assert served.stdout
-            with closing(HTTPConnection(urlsplit(served.stdout.readline().split()[-1]).netloc)) as site:
-                site.request("GET", urldefrag(quote["url"]).url)
-                assert clip in site.getresponse().read().decode()
-                site.request("GET", f"/media/{clip}/proxy.mp4", headers={"Range": "bytes=0-999"})
-                answer = site.getresponse()
-                assert answer.status == 206
-                return answer.read()
-        finally:
-            served.terminate()
+@pytest.fixture
+def crew(tmp_path, footage) -> Crew:
+    """A crew whose archive was backed up, and then burnt with its cards."""
+    crew = Crew(tmp_path)
+    crew.card.mkdir()
+    footage.clip(crew.card / "C0001.MP4", [(SENTENCE, 0.3, 0)])
+    (crew.card / "C0001M01.XML").write_text("<clip/>")
+    crew.type("new", crew.archive, "--title", "Drill")
+    settings = crew.archive / "archive.toml"
+    settings.write_text(re.sub('^model = ".*"', 'model = "demo"', settings.read_text(), flags=re.MULTILINE))
+    crew.type("ingest", crew.card, "--also", crew.second, "--place", "Rome", "--archive", crew.archive)
+    crew.before = crew.tells(crew.archive)
+    crew.type("backup", crew.backups, "--archive", crew.archive)
+    shutil.rmtree(crew.archive)
+    shutil.rmtree(crew.card)
+    return crew
 
 
 @pytest.mark.fault(
     "looking after",
-    "nothing is left but a backup and the second copy of the originals",
-    "restore, repair: the archive says what it said, and plays a quote",
+    "the archive's disk and the cards are gone; a backup and the second copy of the originals are left",
+    "with the commands that restore and repair name, it is an archive again: the quote is found and plays",
 )
-def test_a_backup_and_a_second_copy_become_an_archive_that_plays_a_quote(footage, tmp_path):
-    card, second, backups, lost, found = (
-        tmp_path / name for name in ("CARD", "second", "backups", "lost", "found")
-    )
-    card.mkdir()
-    footage.clip(card / "C0001.MP4", [("en-02", 0.6, 0), ("en-05", 4.6, 0)], timecode="10:00:00:00")
-    _run("new", lost)
-    _run("ingest", card, "--also", second, "--archive", lost, "--model", "demo", "--place", "Rome")
-    before = _run("list", "--json", "--archive", lost)
-    words = " ".join(footage.sentences["en-05"].text.split()[:3]).strip(",.")
-    (quote,) = json.loads(_run("search", f'"{words}"', "--json", "--archive", lost))
-    _run("backup", backups, "--archive", lost)
-    shutil.rmtree(lost)
-    shutil.rmtree(card)
+def test_a_backup_and_the_second_copy_become_an_archive_that_plays_a_quote(crew):
+    crew.type("restore", crew.backups, crew.again)
+    restored = crew.talk
+    crew.do_what_it_says("repair", "--yes")
+    crew.talk = restored
+    crew.do_what_it_says("ingest")
 
-    absent = json.loads(_run("restore", backups, found, "--json"))["absent"]
-    assert absent == ["originals/CARD/C0001.MP4"]
-    _run("repair", "--from", second, "--yes", "--archive", found)
-    assert _run("list", "--json", "--archive", found) == before
-    assert json.loads(_run("search", f'"{words}"', "--json", "--archive", found)) == [quote]
-    (clip,) = json.loads(before)[0]["clips"]
-    assert b"ftyp" in _played(found, quote, clip["hash"])[:32]
+    assert crew.tells(crew.again) == crew.before
+    (interview,), (quote,) = crew.before
+    assert (quote["clip"], interview["place"]) == ("C0001.MP4", "Rome")
+    plays(crew, interview["clips"][0]["hash"], quote)
+
+    found = crew.answer(crew.again, "verify")
+    assert found.pop("checked") > 4
+    assert not any(found.values()), found
+    assert sorted(path.name for path in crew.second.rglob("C0001*")) == ["C0001.MP4", "C0001M01.XML"]
+
+
+def plays(crew: Crew, clip: str, quote: dict) -> None:
+    """The page of the quote is there, and what a browser asks for in pieces is a film that is long enough."""
+    with crew.serving() as site:
+        assert httpx.get(f"{site.rstrip('/')}{quote['url']}", timeout=PATIENCE).status_code == 200
+        address = f"{site.rstrip('/')}/media/{clip}/proxy.mp4"
+        pieces = [
+            httpx.get(address, headers={"Range": f"bytes={asked}"}, timeout=PATIENCE)
+            for asked in ("0-999", "1000-")
+        ]
+    assert [piece.status_code for piece in pieces] == [206, 206]
+    film = crew.again.parent / "film.mp4"
+    film.write_bytes(b"".join(piece.content for piece in pieces))
+    with av.open(str(film)) as container:
+        pictures = [picture.time for picture in container.decode(video=0)]
+    assert pictures[-1] * 1000 >= quote["end_ms"]
