@@ -62,7 +62,7 @@ def again(reference: Reference, there: Path, scratch: Path, user: int | None) ->
     """Run the command undisturbed; what it leaves must be what an uninterrupted run leaves."""
     ran = run(reference.operation.command(there), scratch, user=user)
     if ran.code:
-        return [f"the next run ended with {ran.code}: {ran.talk[-600:]}"]
+        return [f"the next run ended with {ran.code}: {ran.why()}"]
     return differences(reference.whole, reference.operation.holds(there))
 
 
@@ -70,7 +70,7 @@ def third(reference: Reference, there: Path, scratch: Path, user: int | None) ->
     """Run the command once more; it must do and write nothing."""
     before = footprint(there)
     ran = run(reference.operation.command(there), scratch, user=user)
-    wrong = [f"a third run ended with {ran.code}: {ran.talk[-600:]}"] if ran.code else []
+    wrong = [f"a third run ended with {ran.code}: {ran.why()}"] if ran.code else []
     wrong += [f"a third run wrote {path}" for path in sorted(before ^ footprint(there))]
     return wrong + differences(reference.whole, reference.operation.holds(there))
 

@@ -33,9 +33,10 @@ class Ran:
     talk: str
     orphans: tuple[str, ...]
 
-    def done(self) -> list[dict[str, Any]]:
-        """The steps that it said are done."""
-        return [line for line in self.said if line.get("event") == "step" and line["state"] == "done"]
+    def why(self) -> str:
+        """What it says went wrong."""
+        failed = [f"{each}" for line in self.said for each in line.get("failed") or ()]
+        return " ".join((*failed, self.talk[-600:]))
 
 
 @dataclass(frozen=True, slots=True)
