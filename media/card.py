@@ -87,6 +87,7 @@ class _Finds:
     captions: set[str] = field(default_factory=set)
     folders: set[Identity] = field(default_factory=set)
     files: set[tuple[Identity, str]] = field(default_factory=set)
+    met: bool = False  # something below this path was found below an earlier one
 
 
 def scan(paths: Sequence[Path], own: Path | None = None) -> Found:
@@ -104,10 +105,11 @@ def scan(paths: Sequence[Path], own: Path | None = None) -> Found:
         if not os.path.exists(path):
             missing.append(path)
             continue
-        finds.clips, finds.companions, finds.skipped = [], {}, {}
+        finds.clips, finds.companions, finds.skipped, finds.met = [], {}, {}, False
         _look(str(path), finds)
         clips += sorted(finds.clips, key=_in_order)
-        if not finds.clips and RAW not in finds.companions.values():
+        footage = finds.clips or RAW in finds.companions.values() or (clips and finds.met)
+        if not footage:
             finds.skipped |= finds.companions  # a folder without footage is no card: nothing of it is taken
             finds.companions = {}
         companions |= {each: finds.companions[each] for each in sorted(finds.companions, key=_in_order)}
@@ -152,6 +154,8 @@ def _look(path: str, finds: _Finds) -> None:
     if identity not in finds.folders and (identity, name) not in finds.files:
         finds.files.add((identity, name))
         _classify(path, name, os.stat(path).st_mode, finds, finds.skipped)
+    else:
+        finds.met = True
 
 
 def _walk(root: str, finds: _Finds) -> None:
@@ -161,13 +165,16 @@ def _walk(root: str, finds: _Finds) -> None:
         try:
             identity = _identity(folder)
             if identity in finds.folders:
+                finds.met = True
                 continue
             finds.folders.add(identity)
             if identity == finds.own:
                 finds.skipped[folder] = "is the archive itself"
                 continue
             with os.scandir(folder) as entries:
-                new = [entry for entry in entries if (identity, entry.name) not in finds.files]
+                everything = list(entries)
+            new = [entry for entry in everything if (identity, entry.name) not in finds.files]
+            finds.met = finds.met or len(new) < len(everything)
             folders += [below for entry in new if (below := _entry(entry, inside, finds))]
         except OSError as error:
             finds.unreadable[folder] = f"cannot be opened ({error.strerror})"

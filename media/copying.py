@@ -11,8 +11,8 @@ from threading import Event
 from typing import BinaryIO
 
 from media import disk
-from media.errors import CopyFailed, NoRoom, Problem, Stopped
-from media.fingerprint import OWN, Progress, Seen, blocks, content_hash, digested, must_be, reading
+from media.errors import Changed, CopyFailed, NoRoom, Problem, Stopped, Unreadable
+from media.fingerprint import OWN, Progress, Seen, blocks, from_disk, must_be, reading
 
 _PART = ".part"
 
@@ -188,10 +188,11 @@ class _Part:
             disk.flush_open(file.fileno())
 
     def prove(self, digest: str, report: Progress, stop: Event | None) -> None:
-        with self._told(), self._path.open("rb", buffering=0) as file:
-            disk.forget(file.fileno())
-            found = digested(file, self._path, self._seen.size, (OWN,), report, stop)
-        if found[OWN] != digest:
+        try:
+            whole = from_disk(self._path, report, stop) == digest
+        except (Unreadable, Changed):
+            whole = False
+        if not whole:
             raise CopyFailed(
                 f"{self._source.name}: {self.folder} does not give back what was written to it",
                 "The disk, its cable or its reader may be failing; copy to another disk.",
@@ -204,11 +205,12 @@ class _Part:
             try:
                 disk.name(self._path, target)
             except FileExistsError:
-                if target.stat().st_size != self._seen.size or content_hash(target) != digest:
+                if target.stat().st_size != self._seen.size or from_disk(target) != digest:
                     raise CopyFailed(
                         f"{target}: holds other content than its place says",
                         "Move it elsewhere, then run the same command again.",
                     ) from None
+                disk.flush(target)
             for place in (*below.parents, Path("..")):
                 disk.flush_folder(self.folder / place)
 

@@ -67,4 +67,6 @@ def explained(path: Path) -> Iterator[None]:
             raise problem from error
         raise
     except PermissionError as error:
+        if error.filename != str(path):
+            raise
         raise NoRoom(f"{path} may not be opened.", "Look at its permissions.") from error

@@ -26,5 +26,5 @@ def keep(archive: Archive, clip: Original, beside: Path) -> None:
     """
     kept = archive.captions / clip.hash[:12] / Path(clip.name).with_suffix(beside.suffix.lower())
     if not (kept.exists() and filecmp.cmp(beside, kept, shallow=False)):
-        kept.parent.mkdir(parents=True, exist_ok=True)
+        disk.make_folder(kept.parent)
         disk.write(kept, beside.read_bytes())

@@ -24,7 +24,7 @@ def expected(plan: Listing) -> dict[str, dict[str, str]]:
     against = plan.findings.against
     found = check.expected(plan.root, lambda refused: against.append(refused.message))
     there = {plan.name(path) for path in plan.files}
-    against += [f"{name} is in its MHL and not on it" for name in found if name not in there]
+    against += [f"{name} is in its MHL and was not copied" for name in found if name not in there]
     return found
 
 
@@ -71,7 +71,7 @@ def mirror(root: Path, copies: Sequence[Path]) -> None:
         for path, copy in itertools.product(lists, filter(Path.is_dir, copies)):
             kept = copy / path.relative_to(root)
             if not kept.exists() or kept.read_bytes() != path.read_bytes():
-                kept.parent.mkdir(parents=True, exist_ok=True)
+                disk.make_folder(kept.parent)
                 disk.write(kept, path.read_bytes())
 
 

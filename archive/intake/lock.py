@@ -1,4 +1,4 @@
-"""One ingest an archive: two at once would take each other's unfinished files for those of a killed run."""
+"""One process at a time in a folder: two would take each other's unfinished files for those of a killed run."""
 
 import fcntl
 import os
@@ -15,7 +15,7 @@ LOCK = ".lock"
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Hold the archive for this process; the kernel lets go of it when the process ends, however it ends.
+    """Hold a folder for this process; the kernel lets go of it when the process ends, however it ends.
 
     The lock is flock(2)'s, on a file that stays; what stands in it is only for people. Children do not inherit it.
 
@@ -29,7 +29,7 @@ def held(folder: Path) -> Iterator[None]:
             file.seek(0)
             who = file.read().strip() or "another process"
             raise LockedByAnother(
-                f"{folder} is being filled already, by {who}.", "Wait until that has ended, or stop it."
+                f"{folder} is in use by {who}.", "Wait until that has ended, or stop it."
             ) from None
         file.seek(0)
         file.truncate()

@@ -1,5 +1,6 @@
 """The first part of a run: every card is made safe, whole, before anything else is done with any of it."""
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -13,12 +14,13 @@ from archive.catalogue import originals
 from archive.catalogue.ledger import CatalogueLedger
 from archive.catalogue.originals import Original, Source
 from archive.config import Archive
+from archive.display import bytes_of
 from archive.errors import DamageFound
 from archive.intake import captions, history, targets
 from archive.intake.listing import Listing, listings
 from archive.intake.report import Moment, Reporter
 from archive.intake.request import Request
-from archive.intake.shelf import Shelf
+from archive.intake.shelf import Shelf, lies
 from archive.intake.summary import Summary
 from archive.intake.taking import Read, Taking, now
 from archive.intake.targets import Target
@@ -117,9 +119,11 @@ class Offload:
         for plan in plans:
             expected = history.expected(plan)
             if plan.files and all(path in unchanged for path in plan.files):
-                plan.findings.since = min(unchanged[path].read or "" for path in plan.files)
+                plan.findings.since = min(filter(None, (unchanged[path].read for path in plan.files)))
             else:
                 self._take(plan, expected, taking)
+            seen = {path: source.seen for path, source in unchanged.items()} | taking.seen
+            plan.findings.against += self._changes(plan, seen)
             self._tell_whether_it_is_safe(plan, taking)
         self._write_histories(taking)
         self._tell_refused(taking)
@@ -139,17 +143,18 @@ class Offload:
             return None
 
     def _must_fit(self, files: Sequence[Path], into: Sequence[Target]) -> None:
-        sizes = [
-            min(status.st_size, status.st_blocks * 512)  # what a hole does not take
-            for path in files
-            if not self._shelf.is_likely(path.name, (status := path.stat()).st_size)
-        ]
+        """Look before anything is copied whether there is room; what cannot be looked at is told when it is read."""
+        found = {path: status for path in files if (status := _status(path))}
         for target in into:
+            new = [
+                min(status.st_size, status.st_blocks * 512)  # what a hole does not take
+                for path, status in found.items()
+                if not any(lies(kept, target) for kept in self._shelf.alike(path.name, status.st_size))
+            ]
             free = shutil.disk_usage(target.folder).free
-            if sum(sizes) > free:
+            if sum(new) > free:
                 raise NoRoom(
-                    f"{target.folder} has {gigabytes(free)} free; the {len(sizes)} new files take"
-                    f" {gigabytes(sum(sizes))}.",
+                    f"{target.folder} has {bytes_of(free)} free; the {len(new)} new files take {bytes_of(sum(new))}.",
                     "Free some space, or leave the clips where they are with --in-place.",
                 )
 
@@ -165,10 +170,8 @@ class Offload:
             taking.taken[path] = self._one(path, lambda: taking.take(plan, path, listed))  # noqa: B023 - called at once
 
     def _is_likely(self, path: Path) -> bool:
-        try:
-            return self._shelf.is_likely(path.name, path.stat().st_size)
-        except OSError:
-            return False
+        status = _status(path)
+        return status is not None and bool(self._shelf.alike(path.name, status.st_size))
 
     def _one(self, path: Path, act: Callable[[], T]) -> T | None:
         """Do something with one file, and tell of it; None where it failed."""
@@ -202,6 +205,20 @@ class Offload:
         folders = [target.folder for target in taking.into]
         self._say(plan.findings.verdict(len(plan.files), folders))
 
+    def _changes(self, plan: Listing, seen: Mapping[Path, Seen]) -> list[str]:
+        """What became of the files of a PATH since they were read: a camera or a person may still be writing."""
+        found = card.scan([Path(plan.findings.path)], own=self.archive.folder)
+        there = {*found.clips, *(each.path for each in found.companions)}
+        changes = [f"{path.name} came while the others were copied" for path in sorted(there - {*plan.files})]
+        for path in plan.files:
+            try:
+                same = path not in seen or Seen.of(path) == seen[path]
+            except OSError:
+                same = False
+            if not same:
+                changes.append(f"{path.name} changed since it was read, or is gone")
+        return changes
+
     def _tell_none_is_safe(self, plans: Sequence[Listing], why: str) -> None:
         for plan in plans:
             plan.findings.against.append(why)
@@ -216,9 +233,10 @@ class Offload:
         for kept in self._shelf.cards():
             pending = self._shelf.pending(kept)
             folder = self._own.folder / kept.name
-            if kept in taking.cards.values():
-                taking.complete(kept)
             try:
+                if kept in taking.cards.values():
+                    for place, problem in taking.complete(kept).items():
+                        self.summary.fail(str(place), _told(place, problem))
                 if pending:
                     generation = history.write(kept, pending, taking.digests, taking.into)
                     with self.db.atomic():
@@ -279,6 +297,13 @@ class Offload:
                     self.summary.fail(str(caption), _told(caption, error))
 
 
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:
+        return None
+
+
 def _hash(source: Source | None) -> str | None:
     return source.hash if source else None
 
@@ -292,8 +317,3 @@ def _told(path: Path, error: Problem | OSError) -> StepFailed:
         failure = StepFailed("copy", f"{path.name}: cannot be read ({error.strerror})", remedy)
     failure.__cause__ = error
     return failure
-
-
-def gigabytes(count: int) -> str:
-    """Bytes as people say them."""
-    return f"{count / 1e9:.1f} GB"

@@ -28,7 +28,7 @@ class Shelf:
         self._by_path: dict[Path, Kept] = {}
         self._by_hash: dict[str, list[Kept]] = defaultdict(list)
         self._by_card: dict[int | None, dict[str, list[Kept]]] = defaultdict(lambda: defaultdict(list))
-        self._sizes: set[tuple[str, int]] = set()
+        self._alike: dict[tuple[str, int], list[Kept]] = defaultdict(list)
         self._listed: set[Path] = set()
         for file in cards.files(db):
             self._add(file)
@@ -36,10 +36,12 @@ class Shelf:
                 self._listed.add(file.path)
 
     def _add(self, file: Kept) -> None:
+        if file.path in self._by_path:
+            return
         self._by_path[file.path] = file
         self._by_hash[file.hash].append(file)
         self._by_card[file.card][file.name].append(file)
-        self._sizes.add((os.path.basename(file.name), file.size))  # noqa: PTH119 - thousands
+        self._alike[os.path.basename(file.name), file.size].append(file)  # noqa: PTH119 - thousands
 
     def keep(self, file: Kept) -> None:
         """Record a file that lies in its place now; part of the caller's transaction."""
@@ -51,9 +53,9 @@ class Shelf:
         cards.proven(self._db, file.path, target.volume, when)
         self._proven[file.path, target.volume] = when
 
-    def is_likely(self, name: str, size: int) -> bool:
-        """Whether a file of this name and size is kept, so that reading may show that there is nothing to copy."""
-        return (name, size) in self._sizes
+    def alike(self, name: str, size: int) -> Sequence[Kept]:
+        """The files of this name and size that are kept: reading may show that there is nothing to copy."""
+        return self._alike.get((name, size), ())
 
     def of(self, digest: str) -> list[Kept]:
         """Every file with this content."""

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from archive.intake.targets import Target
 from ingest.ledger import canonical
 from media import copying, disk, fingerprint, volume
 from media.card import is_footage
-from media.errors import Changed, Problem, Stopped, Unreadable, VolumeAbsent
+from media.errors import Changed, NoRoom, Problem, Stopped, Unreadable, VolumeAbsent
 from media.fingerprint import OWN, Seen
 
 # Where a file that is not what it was is put, on its own volume, when a whole one takes its place.
@@ -39,6 +40,7 @@ class Taking:
         taken: the digests of every file that was read; None where it could not be made safe.
         against: why a file is not what its card's own list says.
         refused: the folders that left, and why.
+        seen: what each file that is safe looked like when it was read.
         digests: what was computed of each file, by its place below the targets.
         cards: the card that lies at each root, so far as files of it were placed.
     """
@@ -54,6 +56,7 @@ class Taking:
     taken: dict[Path, dict[str, str] | None] = field(default_factory=dict)
     against: dict[Path, str] = field(default_factory=dict)
     refused: dict[Path, Problem] = field(default_factory=dict)
+    seen: dict[Path, Seen] = field(default_factory=dict)
     digests: dict[Path, dict[str, str]] = field(default_factory=dict)
     cards: dict[Path, Card] = field(default_factory=dict)
     _others: dict[Path, set[int]] = field(default_factory=dict)
@@ -76,7 +79,7 @@ class Taking:
         """
         seen = Seen.of(path)
         progress = Read(self.reporter, path, seen.size)
-        if self.shelf.is_likely(path.name, seen.size):
+        if self.shelf.alike(path.name, seen.size):
             found = fingerprint.digests(path, {OWN, *listed}, progress, self.stop)
             if kept := self._kept(plan, path, found[OWN]):
                 self._hold(path, found, listed)
@@ -140,39 +143,51 @@ class Taking:
             known = self.cards[_root(plan)] = self.shelf.new_card(_root(plan), self.into)
         return known
 
-    def complete(self, card: Card) -> None:
-        """Give every second copy what the archive keeps of a card and the card itself holds no more."""
+    def complete(self, card: Card) -> dict[Path, Problem]:
+        """Give every second copy what the archive keeps of a card and the card itself holds no more.
+
+        Returns:
+            The originals that are not whole themselves, and why.
+        """
         own, *copies = self.into
+        wrong: dict[Path, Problem] = {}
         for target in copies:
-            missing = [file for file in self.shelf.of_card(card) if not self.shelf.lies_proven(file, target)]
-            for kept in missing:
-                if (
-                    target in self.into
-                    and lies(kept, own)
-                    and self._put(kept, own.folder / kept.below, target)
-                ):
-                    with self.db.atomic():
-                        self.shelf.prove(kept, target, now())
+            for kept in self.shelf.of_card(card):
+                place = own.folder / kept.below
+                if self.shelf.lies_proven(kept, target) or not lies(kept, own) or target not in self.into:
+                    continue
+                try:
+                    whole = self._bring(kept, place, target)
+                except (Unreadable, Changed) as error:
+                    wrong[place] = error
+                else:
+                    if whole:
+                        with self.db.atomic():
+                            self.shelf.prove(kept, target, now())
+        return wrong
 
     def _complete(self, kept: Kept, plan: Listing, path: Path, seen: Seen, digests: dict[str, str]) -> None:
         """See that a file that is kept already is whole on every target, and copy it again where it is not."""
         for target in tuple(self.into):
-            if (kept.path, target.volume) in self._proven or self._is_whole(kept, target):
+            if (kept.path, target.volume) in self._proven:
                 continue
-            if self._put(kept, path, target):
-                self.copied.add(kept.hash)
-            elif target in self.into:
+            if not self._bring(kept, path, target) and target in self.into:
                 raise Changed(f"{path.name}: changed while it was read", "Run the same command again.")
         self._record(kept, plan, path, seen, digests)
 
-    def _put(self, kept: Kept, source: Path, target: Target) -> bool:
-        """Copy a kept file to its place on one target; False where the source has other content, or the target left.
+    def _bring(self, kept: Kept, source: Path, target: Target) -> bool:
+        """See that a kept file is whole on one target; where it is not, put it aside and copy it again.
+
+        Returns:
+            Whether it is now; False where the source has other content, or the target had to be given up.
 
         Raises:
             Unreadable, Changed: the source.
             Problem: the first target cannot take it.
         """
         try:
+            if self._is_whole(kept, target):
+                return True
             copied = copying.copy(
                 source,
                 [target.folder],
@@ -186,15 +201,24 @@ class Taking:
                 raise
             self._refuse({target.folder: problem})
             return False
+        if copied.path:
+            self.copied.add(kept.hash)
         return copied.path is not None
 
     def _is_whole(self, kept: Kept, target: Target) -> bool:
-        """Read a kept file again; one that is not what it was is put aside."""
+        """Read a kept file again from its disk; one that is not what it was is put aside."""
         place = target.folder / kept.below
-        if lies(kept, target) and fingerprint.content_hash(place, stop=self.stop) == kept.hash:
-            return True
+        with suppress(Unreadable, Changed):
+            if lies(kept, target) and fingerprint.from_disk(place, stop=self.stop) == kept.hash:
+                return True
         if os.path.lexists(place):
-            aside = disk.set_aside(place, target.folder / DAMAGED / kept.below.parent)
+            try:
+                aside = disk.set_aside(place, target.folder / DAMAGED / kept.below.parent)
+            except OSError as error:
+                raise NoRoom(
+                    f"{place} is damaged and cannot be put aside ({error.strerror})",
+                    "Look whether its disk is there, sound, and may be written.",
+                ) from error
             self.reporter.note(f"{place} was damaged. It is copied again; the damaged one is {aside}")
         return False
 
@@ -238,6 +262,7 @@ class Taking:
             # A file that speaks against its card is read again in every run, so that no run forgets it.
             read = None if path in self.against else when
             originals.see(self.db, str(path.absolute()), seen, kept.hash, read)
+        self.seen[path] = seen
         self._proven |= {(kept.path, target.volume) for target in self.into}
         self.digests[kept.below] = digests
 

@@ -36,7 +36,7 @@ def originals(archive: Archive, db: Database) -> Target:
         NoRoom: it cannot be written.
     """
     volumes.must_be_there(archive, db)
-    return _target(db, archive.originals, "originals", archive.originals.relative_to(archive.folder))
+    return _target(archive, db, archive.originals, "originals")
 
 
 def second(archive: Archive, db: Database, also: Sequence[str]) -> list[Target]:
@@ -56,15 +56,18 @@ def second(archive: Archive, db: Database, also: Sequence[str]) -> list[Target]:
                 f"{folder} is not the folder that holds the second copies: its volume is not mounted.",
                 "Mount it and run the same command again, or name another folder with --also.",
             )
-        targets.append(_target(db, folder, "copy", folder))
+        targets.append(_target(archive, db, folder, "copy"))
     return targets
 
 
-def _target(db: Database, folder: Path, role: volumes.Role, stands_as: Path) -> Target:
+def _target(archive: Archive, db: Database, folder: Path, role: volumes.Role) -> Target:
     known = volumes.every(db)
-    own = [each.id for each in known if each.role == "originals"]
+    # A folder that was made by copying another one carries that one's id.
+    others = [each for each in known if archive.folder / each.path != folder]
+    taken = [each.id for each in others if volume.identity(archive.folder / each.path) == each.id]
+    stands_as = folder.relative_to(archive.folder) if role == "originals" else folder
     try:
-        marked = volume.mark(folder, taken=own if role == "copy" else ())
+        marked = volume.mark(folder, taken=taken if role == "copy" else ())
     except OSError as error:
         raise NoRoom(
             f"{folder} cannot be written ({error.strerror}).",

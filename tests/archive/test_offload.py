@@ -412,7 +412,7 @@ def test_a_file_that_the_cards_list_names_and_that_is_gone_is_told(crew, card):
     for _ in range(2):
         verdict = crew.safe(card)
         assert not verdict["safe_to_format"]
-        assert "CLIP/C0007.MP4 is in its MHL and not on it" in verdict["why"]
+        assert "CLIP/C0007.MP4 is in its MHL and was not copied" in verdict["why"]
 
 
 @pytest.mark.fault(
@@ -502,3 +502,92 @@ def test_no_name_makes_lines_or_colours_in_the_log(crew, tmp_path):
     assert "\\n2026 INFO all is well\\x1b[31m.mp4" in text
     assert "\x1b" not in text
     assert not any(line.startswith("2026 INFO") for line in text.splitlines())
+
+
+@pytest.mark.parametrize("first", ["CLIP", "CLIP/C0001.MP4"])
+@pytest.mark.fault(
+    "cards", "a folder of a card, and then the card itself", "the rest of the card is copied as well"
+)
+def test_a_part_of_a_card_named_before_the_card_takes_nothing_from_it(crew, card, first):
+    verdicts, _ = crew.offload(card / first, card)
+    assert [verdict["safe_to_format"] for verdict in verdicts] == [True, True]
+    assert verdicts[1]["files"] == 5
+    assert any(name.endswith("MEDIAPRO.XML") for name in crew.lies())
+
+
+def offload_and(crew, card, act):
+    """Begin an offload, act when the first file is copied, and return the verdict."""
+    command = [*COMMAND, "ingest", card, "--archive", crew.folder, "--only", "copy", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        acted = False
+        for line in process.stdout:
+            event = json.loads(line)
+            if event.get("state") == "done" and not acted:
+                act(Path(event["path"]))
+                acted = True
+            if event["event"] == "card":
+                verdict = event
+    return verdict
+
+
+@pytest.fixture
+def large(card):
+    """More on the card, so that there is time to do something to it."""
+    (card / "CLIP" / "C0009.MP4").write_bytes(os.urandom(1 << 20) * 300)
+    return card
+
+
+@pytest.mark.fault(
+    "cards", "a file that was copied is written again before all are", "the card is not safe to format"
+)
+def test_a_file_that_changes_after_its_copy_keeps_the_card_from_being_safe(crew, large):
+    verdict = offload_and(crew, large, lambda path: path.write_bytes(b"rewritten"))
+    assert not verdict["safe_to_format"]
+    assert "changed since it was read" in verdict["why"]
+
+
+@pytest.mark.fault(
+    "cards", "a clip that comes onto a card while it is copied", "the card is not safe to format"
+)
+def test_a_file_that_comes_meanwhile_keeps_the_card_from_being_safe(crew, large):
+    verdict = offload_and(crew, large, lambda path: path.with_name("C0010.MP4").write_bytes(b"new"))
+    assert not verdict["safe_to_format"]
+    assert "C0010.MP4 came while the others were copied" in verdict["why"]
+
+
+@pytest.mark.fault(
+    "disk",
+    "a second copy that was made by copying another one, and rotted",
+    "each is known and read for itself",
+)
+def test_second_copies_that_carry_one_id_are_told_apart(crew, card, tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    crew.safe(card, "--also", one)
+    shutil.copytree(one, two)
+    flip(two / "A001" / "CLIP" / "C0001.MP4")
+    assert crew.safe(card, "--also", one, "--also", two)["safe_to_format"]
+    whole = (card / "CLIP" / "C0001.MP4").read_bytes()
+    assert [(folder / "A001" / "CLIP" / "C0001.MP4").read_bytes() == whole for folder in (one, two)] == [
+        True
+    ] * 2
+
+
+@pytest.mark.skipif(not shutil.which("strace"), reason="only strace makes the system refuse a read")
+@pytest.mark.fault(
+    "disk",
+    "an original that its disk does not give back (EIO)",
+    "it is put aside and copied again from the card",
+)
+def test_an_original_that_cannot_be_read_is_copied_again(crew, card):
+    crew.safe(card)
+    original = crew.folder / "originals" / "A001" / "CLIP" / "C0001.MP4"
+    (card / "MEDIAPRO.XML").touch()
+    inject = ["-e", "trace=read", "-e", "inject=read:error=EIO", "-P", original]
+    arguments = ["ingest", card, "--archive", crew.folder, "--only", "copy", "--json"]
+    strace = ["strace", "-f", "-qq", "-o", crew.folder / "trace", *inject]
+    done = subprocess.run([*strace, *COMMAND, *arguments], capture_output=True, check=False)
+    if b"ptrace" in done.stderr:
+        pytest.skip("strace may not look into processes here")
+    assert (crew.folder / "originals" / ".damaged" / "A001" / "CLIP" / "C0001.MP4").exists()
+    assert crew.safe(card)["safe_to_format"]
+    assert original.read_bytes() == (card / "CLIP" / "C0001.MP4").read_bytes()
