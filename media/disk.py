@@ -11,6 +11,8 @@ from pathlib import Path
 from media.errors import NoRoom
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+_LONGEST = 255  # bytes; what a name may have on ext4, APFS and NTFS alike
+_ENDING = 16  # bytes; what looks longer is no ending
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 
@@ -88,15 +90,35 @@ def name(part: Path, target: Path) -> None:
         part.unlink()
 
 
+def free_name(path: Path, ending: str = "") -> Path:
+    """`path`, or where that is taken the same with a number before `ending`: -2, -3 and so on."""
+    return next(each for each in _numbered(path, ending) if not os.path.lexists(each))
+
+
+def _numbered(path: Path, ending: str) -> Iterator[Path]:
+    """`path` and the same with numbers, in names that a disk can hold."""
+    yield path
+    ending = ending if len(os.fsencode(ending)) <= _ENDING else ""
+    stem = path.name.removesuffix(ending)
+    for number in count(2):
+        last = f"-{number}{ending}"
+        yield path.with_name(_cut(stem, _LONGEST - len(os.fsencode(last))) + last)
+
+
+def _cut(text: str, longest: int) -> str:
+    """As much of a name as has `longest` bytes at most, in whole characters."""
+    content = os.fsencode(text)
+    return text if len(content) <= longest else content[:longest].decode(errors="ignore")
+
+
 def set_aside(path: Path, folder: Path) -> Path:
     """Move a file that is not what it should be into `folder`, on the same volume; nothing there is replaced.
 
     Returns:
         Where it lies now: its own name, with a number where that is taken.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    for number in count(1):
-        target = folder / (path.name if number == 1 else f"{path.stem}-{number}{path.suffix}")
+    make_folder(folder)
+    for target in _numbered(folder / path.name, path.suffix):
         try:
             name(path, target)
         except FileExistsError:
@@ -111,7 +133,7 @@ def set_aside(path: Path, folder: Path) -> Path:
 
 def write(path: Path, content: bytes) -> None:
     """Put `content` at `path` in one move, in place of what is there: written aside, flushed, renamed, flushed."""
-    part = path.with_name(f".{path.name}.part"[-255:])
+    part = path.with_name(f".{_cut(path.name, _LONGEST - len('..part'))}.part")
     part.write_bytes(content)
     flush(part)
     part.replace(path)

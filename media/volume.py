@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 from media import disk
@@ -41,9 +42,11 @@ def mark(folder: Path, volume: str | None = None, *, taken: Collection[str] = ()
         Its id.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: it cannot be written, or not be looked into.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    disk.make_folder(folder)
+    with suppress(FileNotFoundError):
+        (folder / ID_FILE).open("rb").close()  # an id that may not be read is not to be replaced
     if (known := identity(folder)) and known not in taken:
         return known
     volume = volume or uuid.uuid4().hex

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from threading import Event
 
@@ -93,8 +92,7 @@ def _swap(archive: Archive) -> Path:
     A log that lies beside a database which it does not belong to would take over its rows.
     """
     stem = f"archive.damaged-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}"
-    names = (f"{stem}{f'-{number}' if number > 1 else ''}.db" for number in count(1))
-    kept = next(path for name in names if not (path := archive.database.with_name(name)).exists())
+    kept = disk.free_name(archive.folder / f"{stem}.db", ".db")
     for ending in ("", *_WITH_IT):
         with suppress(FileNotFoundError):
             _keep(_beside(archive.database, ending), _beside(kept, ending))

@@ -49,7 +49,7 @@ def into_place(stage: Path, folder: Path, backup: str, moved: Sequence[str], now
         stage.rename(folder)  # an empty folder makes way
         disk.flush_folder(folder.parent)
         return None
-    before = _free(folder.with_name(f"{folder.name}.before-{now:%Y-%m-%dT%H%M%SZ}"))
+    before = disk.free_name(folder.with_name(f"{folder.name}.before-{now:%Y-%m-%dT%H%M%SZ}"))
     swap = Swap(backup, before.name, tuple(moved))
     disk.write(stage / _NOTE, json.dumps(asdict(swap)).encode())
     folder.rename(before)
@@ -107,11 +107,3 @@ def _read(folder: Path) -> Swap | None:
     except FileNotFoundError:
         return None
     return Swap(said["backup"], said["before"], tuple(said["moved"]))
-
-
-def _free(path: Path) -> Path:
-    number, found = 1, path
-    while os.path.lexists(found):
-        number += 1
-        found = path.with_name(f"{path.name}-{number}")
-    return found

@@ -101,11 +101,7 @@ def _must_be_whole(connection: sqlite3.Connection, path: Path) -> None:
 
 def _keep(path: Path, version: int) -> Path:
     """Copy the catalogue beside itself under a name that says its version; never over an earlier copy."""
-    kept = path.with_name(f"{path.stem}.v{version}{path.suffix}")
-    number = 2
-    while kept.exists():
-        kept = path.with_name(f"{path.stem}.v{version}-{number}{path.suffix}")
-        number += 1
+    kept = disk.free_name(path.with_name(f"{path.stem}.v{version}{path.suffix}"), path.suffix)
     unfinished = kept.with_name(f".{kept.name}.part")
     unfinished.unlink(missing_ok=True)
     with closing(sqlite3.connect(path)) as connection, closing(sqlite3.connect(unfinished)) as copy:

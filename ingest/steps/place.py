@@ -25,7 +25,7 @@ def aside(folder: Path, name: str) -> Iterator[Path]:
         NoRoom: the disk is full or the folder may not be written.
     """
     with disk.writing(name):
-        folder.mkdir(parents=True, exist_ok=True)
+        disk.make_folder(folder)
         made = Path(tempfile.mkdtemp(prefix=ASIDE, dir=folder))
     try:
         yield made

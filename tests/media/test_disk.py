@@ -4,10 +4,12 @@ import errno
 import fcntl
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
-from media import disk
+from ingest.steps import place
+from media import disk, volume
 
 
 @pytest.fixture
@@ -113,3 +115,73 @@ def test_a_file_that_was_half_put_aside_is_not_put_aside_twice(tmp_path):
     assert [each.name for each in aside.iterdir()] == ["C0001.MP4"]
     rotten.write_bytes(b"rotten again")
     assert disk.set_aside(rotten, aside) == aside / "C0001-2.MP4"
+
+
+@pytest.mark.fault(
+    "names", "a file whose name has 255 bytes is written, or put aside twice", "every name fits"
+)
+@pytest.mark.parametrize("name", ["ü" * 126 + ".ab", "a" * 100 + "." + "b" * 154])
+def test_a_name_as_long_as_can_be_is_written_and_put_aside(tmp_path, name):
+    path = tmp_path / name
+    assert len(os.fsencode(name)) == 255
+    kept = []
+    for content in (b"one", b"two", b"three"):
+        disk.write(path, content)
+        kept.append(disk.set_aside(path, tmp_path / "aside"))
+    assert [each.read_bytes() for each in kept] == [b"one", b"two", b"three"]
+    assert all(os.fsencode(each.name).decode() for each in kept)
+    assert [each.name for each in tmp_path.iterdir()] == ["aside"]
+
+
+def test_a_free_name_has_the_next_number_before_its_ending(tmp_path):
+    (tmp_path / "a.b-1").mkdir()
+    (tmp_path / "a.b-1-2").symlink_to("nowhere")
+    assert disk.free_name(tmp_path / "a.b-1") == tmp_path / "a.b-1-3"
+    assert disk.free_name(tmp_path / "new.db", ".db") == tmp_path / "new.db"
+    (tmp_path / "new.db").touch()
+    assert disk.free_name(tmp_path / "new.db", ".db") == tmp_path / "new-2.db"
+
+
+@pytest.mark.fault(
+    "power",
+    "the power fails after files were written into new folders",
+    "the folders' own names are on the disk",
+)
+@pytest.mark.parametrize("how", ["volume", "rendition", "put aside"])
+def test_the_name_of_every_new_folder_is_flushed(tmp_path, monkeypatch, how):
+    flushed, flush_folder = [], disk.flush_folder
+
+    def noted(folder):
+        flushed.append(folder)
+        flush_folder(folder)
+
+    monkeypatch.setattr(disk, "flush_folder", noted)
+    folder = tmp_path / "a" / "b"
+    (tmp_path / "file").touch()
+    if how == "volume":
+        volume.mark(folder)
+    elif how == "rendition":
+        with place.aside(folder, "clip"):
+            pass
+    else:
+        disk.set_aside(tmp_path / "file", folder)
+    assert {tmp_path, tmp_path / "a"} <= set(flushed)
+
+
+@pytest.mark.fault(
+    "disk", "the file that names a volume may not be read", "it is not replaced: the volume stays what it is"
+)
+def test_an_id_that_may_not_be_read_is_not_replaced(tmp_path, monkeypatch):
+    known = volume.mark(tmp_path)
+    opened = Path.open
+
+    def refuse(path, *arguments, **options):
+        if path.name == volume.ID_FILE:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opened(path, *arguments, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", refuse)
+        with pytest.raises(PermissionError):
+            volume.mark(tmp_path)
+    assert volume.identity(tmp_path) == known
