@@ -73,7 +73,7 @@ def read(root: Path) -> History:
     last, orphans, broken = max((each.number for each in links), default=0), [], []
     for name in sorted(set(names) - {each.file for each in links}, key=lambda each: (names[each], each)):
         try:
-            link = Link(max(last + 1, names[name]), name, _c4(folder / name))
+            link = Link(max(last + 1, names[name]), name, c4_of(folder / name))
             orphans.append(Generation(link, manifest.parsed(folder / name)))
         except Unreadable as error:
             broken.append(error)
@@ -235,14 +235,19 @@ def _proven(folder: Path, link: Link) -> Manifest:
     path = folder / link.file
     if not path.exists():
         raise xml.refused(path, f"is missing, though {chain.NAME} names it")
-    if _c4(path) != link.c4:
+    if c4_of(path) != link.c4:
         raise xml.refused(path, f"was changed after {chain.NAME} took it up")
     return manifest.parsed(path)
 
 
-def _c4(path: Path) -> str:
+def c4_of(path: Path) -> str:
+    """The c4 of a manifest, by which the chain knows it.
+
+    Raises:
+        Unreadable: it is not there, no ordinary file, empty, too large or cannot be read; names the file.
+    """
     digest = digests.Digests(["c4"])
-    with xml.opened(path) as file:
+    with xml.opened(path) as file, xml.reading(path):
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigests()["c4"]

@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
@@ -52,10 +53,10 @@ def nodes(path: Path) -> Iterator[Node]:
     Elements are let go of when the next is read, so that memory is bounded by the largest of them.
 
     Raises:
-        Unreadable: no ordinary file, too large, no XML, or XML with a document type, which no list needs and
-            which is what entities that grow or reach for other files hide in. With file and line.
+        Unreadable: no ordinary file, too large, not given back by the disk, no XML, or XML with a document type, which
+            no list needs and which is what entities that grow or reach for other files hide in. With file and line.
     """
-    with opened(path) as file:
+    with opened(path) as file, reading(path):
         try:
             yield from _pieces(path, file)
         except etree.XMLSyntaxError as error:
@@ -86,6 +87,19 @@ def opened(path: Path) -> BinaryIO:
         return file
     file.close()
     raise refused(path, why)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Say of a list that the disk does not give back what is said of every list that cannot be taken at its word.
+
+    Raises:
+        Unreadable: names the file.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise refused(path, f"cannot be read ({error.strerror})") from error
 
 
 def _pieces(path: Path, file: BinaryIO) -> Iterator[Node]:

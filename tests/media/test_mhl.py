@@ -1,6 +1,8 @@
 """Facts about digests, names and lists of files as MHL has them, from friends and from strangers."""
 
+import errno
 import hashlib
+import io
 import os
 import unicodedata
 from datetime import UTC, datetime
@@ -328,3 +330,20 @@ def test_a_damaged_list_does_not_hide_the_others(tmp_path):
     assert [each.message.partition(",")[0] for each in told] == ["bad.mhl"]
     with pytest.raises(Unreadable, match=r"bad\.mhl"):
         check.expected(tmp_path)
+
+
+@pytest.mark.fault(
+    "cards",
+    "the disk does not give back a list that lies on a card (EIO)",
+    "refused with its name, as a damaged one",
+)
+def test_a_list_that_the_disk_does_not_give_back_is_refused(tmp_path, monkeypatch):
+    class Rotten(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise OSError(errno.EIO, "Input/output error")
+
+    (tmp_path / "card.mhl").touch()
+    monkeypatch.setattr(xml, "opened", lambda path: Rotten())
+    told: list[Unreadable] = []
+    assert check.expected(tmp_path, told.append) == {}
+    assert [each.message for each in told] == ["card.mhl: cannot be read (Input/output error)"]
