@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-# What the program makes: footage and what is made from it, and the database with its logs and older forms.
-OURS = frozenset({"originals", "renditions", "logs", "damaged"})
-DATABASE = re.compile(r"archive(\.v\d+(-\d+)?)?\.db.*")
+# What the program makes: footage and what is made from it, the database and its logs, and what it was before.
+OURS = frozenset({"originals", "renditions", "logs"})
+DATABASE = re.compile(r"archive(\.[^/]*)?\.db.*")
 
 
 @dataclass(frozen=True, slots=True)
