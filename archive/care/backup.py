@@ -14,7 +14,7 @@ from threading import Event
 from archive import __version__
 from archive.care import given, manifest, mounted, thinning
 from archive.care.coverage import Coverage, coverage
-from archive.care.manifest import CONTENT, Backup, Entry, Manifest
+from archive.care.manifest import CONTENT, Backup, Manifest, Saved
 from archive.catalogue import BUSY_TIMEOUT, address, integrity, open_catalogue, volumes
 from archive.catalogue.troubles import explained
 from archive.config import Archive
@@ -89,7 +89,7 @@ def backup(archive: Archive, place: Path, now: datetime, stop: Event) -> Made:
     mounted.remember(archive.folder, place)
     made = Backup(folder, written)
     older = [each for each in earlier if each.manifest.archive == mine and _is_named(each, name)]
-    removed = _thin([made, *older], stop) if mine else []
+    removed = _thin(made, older, stop) if mine else []
     return Made(made, digest, tuple(left_out), tuple(removed), covered)
 
 
@@ -114,25 +114,22 @@ def _aside(place: Path, name: str) -> Iterator[Path]:
 
 def _name(part: Path, place: Path) -> Path:
     """Give a finished backup its name, in one move."""
-    (part / lock.LOCK).unlink()
-    disk.flush_folder(part)
-    plain = part.name[1:].rsplit(".", 2)[0]
-    number, target = 1, place / plain
-    while target.exists():
-        number += 1
-        target = place / f"{plain}-{number}"
+    target = disk.free_name(place / part.name[1:].rsplit(".", 2)[0])
     part.rename(target)
+    # Only now, for another backup removes a part that nobody holds; it is no part any more.
+    (target / lock.LOCK).unlink()
+    disk.flush_folder(target)
     disk.flush_folder(place)
     return target
 
 
-def _database(archive: Archive, content: Path, stop: Event) -> Entry:
+def _database(archive: Archive, content: Path, stop: Event) -> Saved:
     """The database as it stands at one moment, compact, checked, and read back."""
     content.mkdir()
     copy = content / archive.database.name
     with explained(archive.database):
         _vacuum(archive.database, copy, stop)
-    faults = integrity.faults(copy).file
+    faults = integrity.faults(copy, stop).file
     if faults:
         raise DamageFound(
             f"{archive.database}: {faults[0]} No backup was made; those that there are were left alone.",
@@ -140,7 +137,7 @@ def _database(archive: Archive, content: Path, stop: Event) -> Entry:
         )
     digest = manifest.proven(copy, stop)
     disk.flush_folder(content)
-    return Entry(copy.name, copy.stat().st_size, digest)
+    return Saved(copy.name, copy.stat().st_size, digest)
 
 
 def _vacuum(source: Path, copy: Path, stop: Event) -> None:
@@ -158,12 +155,12 @@ def _vacuum(source: Path, copy: Path, stop: Event) -> None:
             raise
 
 
-def _thin(backups: list[Backup], stop: Event) -> list[Path]:
+def _thin(made: Backup, older: list[Backup], stop: Event) -> list[Path]:
     """Remove what is superseded, each only after the backup that takes its place was read and is whole."""
-    whole = [each for each in backups if manifest.complete(each)]
+    whole = [each for each in (made, *older) if manifest.complete(each)]
     doomed = thinning.superseded(whole)
     kept = [each for each in whole if each not in doomed]
-    proven: dict[Path, bool] = {kept[0].folder: True}  # the one that was just made
+    proven: dict[Path, bool] = {made.folder: True}
     removed = []
     with suppress(Stopped, OSError):  # the next backup goes on with it
         for each in doomed:

@@ -35,7 +35,7 @@ def build(backup: Backup, stage: Path, folder: Path, stop: Event) -> list[str]:
         source = backup.file(entry)
         if manifest.take(source, stage, Path(named(entry.path)), stop) != entry:
             raise DamageFound(f"{source} changed while it was read.", "Look after its disk.")
-    if faults := integrity.faults(stage / DATABASE).file:
+    if faults := integrity.faults(stage / DATABASE, stop).file:
         raise DamageFound(f"{backup.folder}: {faults[0]}", "Take another backup.")
     with opened(stage) as db:
         own, files = volumes.archive_id(db), cards.files(db)

@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from threading import Event
 from typing import Literal
 
@@ -15,6 +15,7 @@ from archive.errors import DamageFound, UserError
 from media import copying, disk
 from media.errors import CopyFailed, Problem, Stopped
 from media.fingerprint import content_hash
+from media.mhl.names import inside
 
 NAME = "manifest.json"
 
@@ -25,7 +26,7 @@ _LIMIT = 64 << 20  # bytes; a manifest of a hundred thousand files is half as lo
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Saved:
     """A file in a backup.
 
     Attributes:
@@ -60,7 +61,7 @@ class Manifest:
     title: str
     number: int
     made: AwareDatetime
-    files: tuple[Entry, ...]
+    files: tuple[Saved, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Backup:
         """What sorts the backups in a folder in the order in which they were made."""
         return self.manifest.number, self.manifest.made
 
-    def file(self, entry: Entry) -> Path:
+    def file(self, entry: Saved) -> Path:
         """Where a file of it lies."""
         return self.folder / CONTENT / named(entry.path)
 
@@ -83,14 +84,14 @@ class Backup:
 _FORM = TypeAdapter(Manifest)
 
 
-def take(source: Path, folder: Path, below: Path, stop: Event) -> Entry:
+def take(source: Path, folder: Path, below: Path, stop: Event) -> Saved:
     """Copy a file to its place in a backup, or in an archive, prove it there, and say what it is.
 
     Raises:
         Problem: as `media.copying.copy` says.
     """
     copied = copying.copy(source, [folder], lambda _: below, stop=stop)
-    return Entry(stored(str(below)), copied.size, copied.hash)
+    return Saved(stored(str(below)), copied.size, copied.hash)
 
 
 def proven(path: Path, stop: Event | None = None) -> str:
@@ -138,10 +139,17 @@ def read(folder: Path) -> Backup:
         first = error.errors(include_url=False)[0]
         raise DamageFound(f"{path} is damaged: {first['msg'].lower()}.", "Take another backup.") from None
     for entry in manifest.files:
-        parts = PurePosixPath(entry.path).parts
-        if not parts or ".." in parts or parts[0] == "/" or "\0" in entry.path:
+        if not _is_below(entry.path):
             raise DamageFound(f"{path} names {entry.path!r}, which is no file of it.", "Take another backup.")
     return Backup(folder, manifest)
+
+
+def _is_below(path: str) -> bool:
+    """Whether a path that a manifest names is one that a backup can hold."""
+    try:
+        return "\0" not in path and inside(named(path)) is not None
+    except UnicodeEncodeError:  # it claims to spell bytes that no name is spelt with
+        return False
 
 
 def all_in(place: Path) -> tuple[list[Backup], list[str]]:
@@ -182,7 +190,7 @@ def fault(backup: Backup, stop: Event) -> str | None:
     return None
 
 
-def _lost(path: Path, entry: Entry) -> str | None:
+def _lost(path: Path, entry: Saved) -> str | None:
     if not path.is_file():
         return f"{path} is gone"
     size = path.stat().st_size

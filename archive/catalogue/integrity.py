@@ -73,7 +73,7 @@ def snapshot(path: Path, copy: Path, stop: Event) -> None:
         _copy(address(path, write=False), copy, stop)
 
 
-def faults(copy: Path, stop: Event | None = None) -> Faults:
+def faults(copy: Path, stop: Event) -> Faults:
     """What is wrong with a copy that `snapshot` made: with its pages, its rows, and its indexes against their text.
 
     Where pages are rotten that is all: what is made of them by further questions means nothing.
@@ -85,13 +85,12 @@ def faults(copy: Path, stop: Event | None = None) -> Faults:
         Stopped: where `stop` was set.
     """
     with closing(sqlite3.connect(copy)) as db:
-        if stop is not None:
-            db.set_progress_handler(stop.is_set, _STEPS)
+        db.set_progress_handler(stop.is_set, _STEPS)
         pages = _pages(db)
         rows = [] if pages else _rows(db)
         indexes = [] if pages else [index for index in INDEXES if not _is_whole(db, index)]
         unsearched = 0 if pages else _unsearched(db)
-    if stop is not None and stop.is_set():
+    if stop.is_set():
         raise Stopped("Stopped.")
     return Faults((*pages, *rows), tuple(indexes), unsearched)
 

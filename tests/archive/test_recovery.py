@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from fractions import Fraction
+from threading import Event
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_with_a_backup_every_row_comes_back(catalogue, tmp_path, seed):
     damaged = rotten(catalogue, tmp_path / "damaged.db", pages)
     backup = shutil.copy(catalogue, tmp_path / "backup.db")
     recover(damaged, backup, tmp_path / "new.db")
-    assert integrity.faults(tmp_path / "new.db") == integrity.Faults()
+    assert integrity.faults(tmp_path / "new.db", Event()) == integrity.Faults()
     assert rows(tmp_path / "new.db") == rows(catalogue)
 
 
@@ -73,7 +74,7 @@ def test_with_a_backup_every_row_comes_back(catalogue, tmp_path, seed):
 def test_without_one_all_is_read_around_rotten_pages(catalogue, tmp_path, seed):
     pages = random.Random(seed).sample(leaves(catalogue, "segments"), 2)
     found = recover(rotten(catalogue, tmp_path / "damaged.db", pages), None, tmp_path / "new.db")
-    assert integrity.faults(tmp_path / "new.db") == integrity.Faults()
+    assert integrity.faults(tmp_path / "new.db", Event()) == integrity.Faults()
     before, after = rows(catalogue), rows(tmp_path / "new.db")
     lost = before.pop("segments") - after["segments"]
     assert 0 < len(lost) < 200
@@ -133,7 +134,7 @@ def test_rows_without_the_one_they_belong_to(catalogue, tmp_path, backed_up):
         db.execute("DELETE FROM transcripts WHERE id = 1")
         db.commit()
     found = recover(damaged, catalogue if backed_up else None, tmp_path / "new.db")
-    assert integrity.faults(tmp_path / "new.db") == integrity.Faults()
+    assert integrity.faults(tmp_path / "new.db", Event()) == integrity.Faults()
     assert (rows(tmp_path / "new.db") == rows(catalogue)) == backed_up
     assert bool(found.sentences) != backed_up
 

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from archive.care import backup, manifest
+from archive.care import backup, manifest, restore
 from archive.care.manifest import CONTENT, NAME
 from archive.config import find
+from archive.errors import DamageFound
 from media.errors import NoRoom, Stopped
 from media.fingerprint import content_hash
 
@@ -47,7 +48,7 @@ def _interviews(database: Path) -> list[tuple[str]]:
 
 
 def test_a_backup_holds_the_database_and_what_people_gave_but_no_footage(kept, place):
-    _give(kept, "captions/C0001.srt", "forms/anna.pdf", ".DS_Store", "damaged/C0001.MP4", "archive.v1.db")
+    _give(kept, "captions/C0001.srt", "forms/anna.pdf", ".DS_Store", ".damaged/a.pdf", "archive.v1.db")
     told = json.loads(kept.run("backup", place, "--json"))
     assert set(told) == {"path", "hash", "removed", "left_out"}
     folder = Path(told["path"])
@@ -307,3 +308,86 @@ def test_a_backup_into_an_empty_mount_point_stops_before_it_begins(kept, small):
     assert list(small.iterdir()) == []
     (small / "elsewhere").mkdir()
     kept.run("backup", small / "elsewhere")
+
+
+@pytest.mark.fault(
+    "looking after", "a person calls a folder of their own `damaged`", "it is in the backup like every other"
+)
+def test_a_folder_that_a_person_calls_damaged_is_theirs(kept, place):
+    _give(kept, "damaged/form.pdf")
+    folder = Path(json.loads(kept.run("backup", place, "--json"))["path"])
+    assert "damaged/form.pdf" in _content(folder)
+
+
+@pytest.mark.fault(
+    "SQLite", "a damaged database is kept beside the one that was recovered of it", "it goes into no backup"
+)
+def test_a_rotten_database_goes_into_no_backup(kept, place):
+    rotten = "archive.damaged-2026-11-21T101500Z-2.db"
+    _give(kept, rotten, f"{rotten}-wal", "archive.recovered.db", "archive.pdf")
+    folder = Path(json.loads(kept.run("backup", place, "--json"))["path"])
+    assert set(_content(folder)) == {"archive.db", "archive.toml", "archive.pdf"}
+
+
+@pytest.mark.fault(
+    "two at once", "a second backup clears up at the moment when the first gets its name", "the first stays"
+)
+def test_no_other_backup_takes_one_that_is_getting_its_name_for_a_dead_one(kept, place, monkeypatch):
+    flush_folder = backup.disk.flush_folder
+
+    def clearing(folder: Path) -> None:
+        flush_folder(folder)
+        if place.exists():
+            backup.sweep(place)
+
+    monkeypatch.setattr(backup.disk, "flush_folder", clearing)
+    folder = Path(json.loads(kept.run("backup", place, "--json"))["path"])
+    assert (folder / NAME).exists()
+    assert not (folder / ".lock").exists()
+
+
+@pytest.mark.fault(
+    "kill",
+    "kill -9 at the moment when a backup has got its name, its lock still in it",
+    "it is a whole backup",
+)
+def test_a_lock_that_was_left_in_a_backup_harms_nothing(kept, place):
+    folder = Path(json.loads(kept.run("backup", place, "--json"))["path"])
+    (folder / ".lock").write_text("process 1 on nowhere since long ago")
+    assert restore.choose(folder, threading.Event())[0].folder == folder
+    assert json.loads(kept.run("backup", place, "--json"))["removed"] == [str(folder)]
+    assert not folder.exists()
+
+
+@pytest.mark.fault(
+    "kill", "Ctrl-C while the copy of the database is checked", "ends at once; nothing is left"
+)
+def test_the_check_of_the_copy_can_be_stopped(kept, place, monkeypatch):
+    stop, vacuum = threading.Event(), backup._vacuum
+
+    def stopped_after(*arguments) -> None:
+        vacuum(*arguments)
+        stop.set()
+
+    monkeypatch.setattr(backup, "_vacuum", stopped_after)
+    monkeypatch.setattr(manifest, "proven", lambda *_: pytest.fail("the check was not stopped"))
+    with pytest.raises(Stopped):
+        backup.backup(find(kept.folder), place, NOW, stop)
+    assert list(place.iterdir()) == []
+
+
+@pytest.mark.fault(
+    "names",
+    "the manifest of a backup names a file outside it, or no name at all",
+    "it is refused before anything is written",
+)
+@pytest.mark.parametrize(
+    "path", ["/etc/x", "//etc/x", "a/../../x", "", ".", "a\0b", "a\N{REPLACEMENT CHARACTER}41"]
+)
+def test_a_manifest_that_names_what_is_no_file_of_it_is_refused(kept, place, path):
+    folder = Path(json.loads(kept.run("backup", place, "--json"))["path"])
+    said = json.loads((folder / NAME).read_text())
+    said["files"][0]["path"] = path
+    (folder / NAME).write_text(json.dumps(said))
+    with pytest.raises(DamageFound, match="no file of it"):
+        manifest.read(folder)
