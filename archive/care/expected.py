@@ -1,6 +1,5 @@
 """What should lie where, by the catalogue: originals, their second copies, and renditions."""
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from sqlite_utils import Database
 from archive.catalogue import cards, originals, renditions, volumes
 from archive.catalogue.volumes import Volume
 from archive.config import Archive
-from media import volume
 
 Role = Literal["original", "in place", "copy", "rendition"]
 
@@ -51,7 +49,7 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class Holding:
     """A folder of originals or of second copies, and whether it is there.
 
     Attributes:
@@ -64,10 +62,14 @@ class Shelf:
     folder: Path
     there: bool
 
+    @property
+    def id(self) -> str | None:
+        """Of its volume."""
+        return self.volume.id if self.volume else None
+
     def holds(self, file: Expected) -> bool:
         """Whether a file should lie in it."""
-        number = self.volume.id if self.volume else None
-        return file.role in {"original", "copy"} and file.volume == number
+        return file.role in {"original", "copy"} and file.volume == self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,18 @@ class Inventory:
     """
 
     files: tuple[Expected, ...]
-    own: Shelf
-    copies: tuple[Shelf, ...]
+    own: Holding
+    copies: tuple[Holding, ...]
     cards: tuple[str, ...]
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        """The folder of originals and those of second copies."""
+        return self.own, *self.copies
+
+    def holding(self, file: Expected) -> Holding | None:
+        """The folder in which a file should lie; None for renditions and what was left in its place."""
+        return next((each for each in self.holdings if each.holds(file)), None)
 
 
 def inventory(archive: Archive, db: Database) -> Inventory:
@@ -92,29 +103,15 @@ def inventory(archive: Archive, db: Database) -> Inventory:
     known = volumes.every(db)
     ids = {each.id for each in known}
     mine = next((each for each in known if each.role == "originals"), None)
-    there = is_there(archive.originals, ids) if mine else _holds_something(archive.originals)
-    own = Shelf(mine, archive.originals, there)
+    there = volumes.is_there(archive.originals, ids) if mine else _holds_something(archive.originals)
+    own = Holding(mine, archive.originals, there)
     copies = tuple(
-        Shelf(each, archive.folder / each.path, is_there(archive.folder / each.path, ids))
+        Holding(each, archive.folder / each.path, volumes.is_there(archive.folder / each.path, ids))
         for each in known
         if each.role == "copy"
     )
     files = (*_originals(archive, db, own), *_copies(archive, db, copies), *_renditions(archive, db))
     return Inventory(files, own, copies, tuple(card.name for card in cards.cards(db)))
-
-
-def is_there(folder: Path, known: set[str]) -> bool:
-    """Whether a volume of this archive is mounted at `folder`: it carries an id, and one that is known.
-
-    One that may not be looked into is not absent: its files are unreadable.
-    """
-    try:
-        (folder / volume.ID_FILE).open("rb").close()
-    except PermissionError:
-        return True
-    except OSError:
-        return False
-    return volume.identity(folder) in known
 
 
 def _holds_something(folder: Path) -> bool:
@@ -126,11 +123,10 @@ def said(archive: Archive, place: Path) -> str:
     return str(place.relative_to(archive.folder)) if place.is_relative_to(archive.folder) else str(place)
 
 
-def _originals(archive: Archive, db: Database, own: Shelf) -> Iterator[Expected]:
-    number = own.volume.id if own.volume else None
+def _originals(archive: Archive, db: Database, own: Holding) -> Iterator[Expected]:
     proven = cards.copies(db)
     for kept in cards.files(db):
-        when = proven.get((kept.path, number)) if number else None
+        when = proven.get((kept.path, own.id)) if own.id else None
         place = archive.folder / kept.path
         yield Expected(
             str(kept.path),
@@ -139,7 +135,7 @@ def _originals(archive: Archive, db: Database, own: Shelf) -> Iterator[Expected]
             kept.hash,
             kept.size,
             kept.below,
-            number,
+            own.id,
             listed=kept.generation is not None,
             verified=when,
         )
@@ -148,9 +144,9 @@ def _originals(archive: Archive, db: Database, own: Shelf) -> Iterator[Expected]
             yield Expected(said(archive, clip.path), clip.path, "in place", clip.hash, clip.size)
 
 
-def _copies(archive: Archive, db: Database, shelves: tuple[Shelf, ...]) -> Iterator[Expected]:
+def _copies(archive: Archive, db: Database, holdings: tuple[Holding, ...]) -> Iterator[Expected]:
     kept = {each.path: each for each in cards.files(db)}
-    folders = {shelf.volume.id: shelf.folder for shelf in shelves if shelf.volume}
+    folders = {holding.id: holding.folder for holding in holdings}
     for (path, number), when in cards.copies(db).items():
         if number in folders and (file := kept.get(path)):
             place = folders[number] / file.below
@@ -186,4 +182,4 @@ def _sheets(index: Path) -> Iterator[Path]:
     except (OSError, UnicodeDecodeError):
         return
     for name in dict.fromkeys(SHEET.findall(text)):
-        yield index.with_name(os.fsdecode(name))
+        yield index.with_name(name)

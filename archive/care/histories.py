@@ -2,19 +2,18 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.care.checks import Finding
-from archive.care.expected import Expected, Inventory, Shelf, said
+from archive.care.expected import Expected, Inventory, said
 from archive.config import Archive
 from archive.intake.taking import DAMAGED
 from media import disk
 from media.errors import Unreadable
 from media.fingerprint import OWN
-from media.mhl import chain, digests, history
+from media.mhl import chain, history
 from media.mhl.entry import Entry, Hash
 
 
@@ -41,8 +40,13 @@ def faults(archive: Archive, inventory: Inventory) -> list[Fault]:
     """What is wrong with the histories of all cards that are there, second copies included."""
     found: list[Fault] = []
     for root, files in _roots(inventory).items():
-        with suppress(PermissionError):  # the files of the card are told of as unreadable
+        try:
             found += _of_one(archive, root, files)
+        except PermissionError:
+            pass  # the files of the card are told of as unreadable
+        except OSError as error:
+            path = Path(error.filename or root / history.FOLDER)
+            found.append(Fault(root, said(archive, path), False, f"It cannot be read ({error.strerror})."))
     return found
 
 
@@ -64,8 +68,8 @@ def append(findings: Iterable[Finding], inventory: Inventory, when: datetime) ->
         if entries and (root / history.FOLDER).is_dir():
             try:
                 history.append(root, entries, when=when, process="in-place")
-            except Unreadable as error:
-                refused.append(f"The MHL history of {root} could not be gone on with: {error.message}")
+            except (Unreadable, ValueError) as error:
+                refused.append(f"The MHL history of {root} could not be gone on with: {error}")
             except OSError as error:
                 refused.append(f"The MHL history of {root} could not be written ({error.strerror}).")
     return refused
@@ -78,32 +82,37 @@ def begin(root: Path, inventory: Inventory, when: datetime) -> int:
         The number of its generation.
 
     Raises:
+        Unreadable: a history further down in the card cannot be gone on with; names it or the file.
         OSError: it cannot be written.
     """
     files = [file for file in _roots(inventory).get(root, []) if file.place.exists()]
     entries = [_entry(root, Finding(file, "whole", hash=file.hash), when) for file in files]
     if (root / history.FOLDER).exists():
         disk.set_aside(root / history.FOLDER, root.parent / DAMAGED / root.name)
-    return history.append(root, entries, when=when, process="in-place")
+    try:
+        return history.append(root, entries, when=when, process="in-place")
+    except ValueError as error:
+        raise Unreadable(
+            f"The MHL history of {root} could not be begun: {error}.",
+            "The files are held against the catalogue all the same: go on without it.",
+        ) from error
 
 
 def _roots(inventory: Inventory) -> Mapping[Path, list[Expected]]:
     """The folder of each card on each volume that is there, with what should lie in it."""
-    shelves = [shelf for shelf in (inventory.own, *inventory.copies) if shelf.there]
     roots: dict[Path, list[Expected]] = {
-        shelf.folder / card: [] for shelf in shelves for card in inventory.cards
+        holding.folder / card: []
+        for holding in inventory.holdings
+        if holding.there
+        for card in inventory.cards
     }
-    folders = {_number(shelf): shelf.folder for shelf in shelves}
+    folders = {holding.id: holding.folder for holding in inventory.holdings}
     for file in inventory.files:
         if file.below and file.role in {"original", "copy"} and file.volume in folders:
             root = folders[file.volume] / file.below.parts[0]
             if root in roots:
                 roots[root].append(file)
     return roots
-
-
-def _number(shelf: Shelf) -> str | None:
-    return shelf.volume.id if shelf.volume else None
 
 
 def _of_one(archive: Archive, root: Path, files: list[Expected]) -> Iterator[Fault]:
@@ -114,7 +123,7 @@ def _of_one(archive: Archive, root: Path, files: list[Expected]) -> Iterator[Fau
     try:
         known = history.entries(history.read(root))
     except Unreadable as error:
-        yield Fault(root, said(archive, root / history.FOLDER / chain.NAME), False, error.message)
+        yield _refused(archive, root, root / history.FOLDER / chain.NAME, error)
         return
     expected = {file.place.relative_to(root).as_posix(): file for file in files}
     for path, file in expected.items():
@@ -140,14 +149,25 @@ def _broken(archive: Archive, root: Path, expected: bool) -> Iterator[Fault]:
     try:
         links = chain.read(names)
     except Unreadable as error:
-        yield Fault(root, said(archive, names), False, error.message)
+        yield _refused(archive, root, names, error)
         return
     for link in links:
         path = folder / link.file
         if not path.exists():
             yield Fault(root, said(archive, path), True, f"{chain.NAME} names it.")
-        elif digests.of(path.read_bytes(), "c4") != link.c4:
-            yield Fault(root, said(archive, path), False, f"It is not what {chain.NAME} says.")
+            continue
+        try:
+            if history.c4_of(path) != link.c4:
+                yield Fault(root, said(archive, path), False, f"It is not what {chain.NAME} says.")
+        except Unreadable as error:
+            yield _refused(archive, root, path, error)
+
+
+def _refused(archive: Archive, root: Path, path: Path, error: Unreadable) -> Fault:
+    """What a list that cannot be read means; one that may not be read is no fault of it."""
+    if isinstance(error.__cause__, PermissionError):
+        raise error.__cause__
+    return Fault(root, said(archive, path), False, error.message)
 
 
 def _entry(root: Path, finding: Finding, when: datetime) -> Entry:

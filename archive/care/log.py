@@ -29,7 +29,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped:
+class Unfinished:
     """A check that did not come to its end.
 
     Attributes:
@@ -53,7 +53,7 @@ class Past:
     """
 
     whole: dict[str, Line] = field(default_factory=dict)
-    stopped: Stopped | None = None
+    stopped: Unfinished | None = None
 
 
 def read(path: Path, asked: Mapping[str, object], now: datetime) -> Past:
@@ -63,13 +63,13 @@ def read(path: Path, asked: Mapping[str, object], now: datetime) -> Past:
     that was wrong has written.
     """
     past = Past()
-    stopped: dict[str, Stopped] = {}
+    stopped: dict[str, Unfinished] = {}
     for entry in _entries(path):
         when, run = _moment(entry.get("when")), str(entry.get("run"))
         if when is None or when > now:
             continue
         if entry.get("state") == "began" and entry.get("asked") == asked:
-            stopped.setdefault(run, Stopped(run, when))
+            stopped.setdefault(run, Unfinished(run, when))
         elif entry.get("state") == "ended":
             stopped.pop(run, None)
         elif "found" in entry:

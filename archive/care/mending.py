@@ -54,8 +54,10 @@ class Mending:
 
     def _put(self, act: Put, reading: Callable[[int], None]) -> None:
         file, below = act.file, act.file.below
-        assert below  # originals and second copies have it
-        folder = next(shelf.folder for shelf in (self._there.own, *self._there.copies) if shelf.holds(file))
+        holding = self._there.holding(file)
+        assert below  # originals and second copies have it, and a folder
+        assert holding
+        folder = holding.folder
 
         def place(digest: str) -> Path | None:
             if digest != file.hash:

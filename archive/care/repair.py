@@ -1,5 +1,6 @@
 """Puts right what a check finds: planned first, done when agreed to, and nothing is deleted."""
 
+import errno
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from media.errors import NoRoom, Problem, Stopped
 
 # What verify found whole within this time, and nobody has written to since, is not read again.
 LATELY = timedelta(days=1)
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 _BACKUP = "If there is a backup: archive repair --from FOLDER, or archive restore BACKUP DIR"
 
@@ -83,7 +86,8 @@ def repair(
     Args:
         archive: what is repaired; it is held for this process.
         folders: where else copies of files, and backups of the database, may lie.
-        agree: is shown the plan; nothing is written before it answers True.
+        agree: is shown the plan; before it answers True nothing is written but the check's log, and the end of a
+            recovery of the database that was agreed to and then killed.
         watcher: shows what is read.
         reporter: is told what a step has to say.
         stop: ends the work when set; what was done is done.
@@ -163,9 +167,9 @@ def _sweep(archive: Archive, report: Report) -> None:
     """Remove what a repair that was killed was in the middle of writing; that may be as large as the clips are."""
     place.sweep(archive.renditions)
     if report.inventory:
-        for shelf in (report.inventory.own, *report.inventory.copies):
-            if shelf.there:
-                copying.sweep(shelf.folder)
+        for holding in report.inventory.holdings:
+            if holding.there:
+                copying.sweep(holding.folder)
 
 
 def _do(mending: Mending, action: Action, outcome: Outcome, watcher: Watcher) -> None:
@@ -179,6 +183,7 @@ def _do(mending: Mending, action: Action, outcome: Outcome, watcher: Watcher) ->
         outcome.full = outcome.full or isinstance(error, NoRoom)
         outcome.left.append(Left(action.path, error.message, error.remedy))
     except OSError as error:
+        outcome.full = outcome.full or error.errno in _FULL
         outcome.left.append(Left(action.path, str(error.strerror), "Look at its disk, then run it again."))
     else:
         outcome.done.append(action)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.care.checks import Finding, Found
-from archive.care.expected import Inventory, Shelf
+from archive.care.expected import Holding, Inventory
 from archive.care.histories import Fault
 from archive.catalogue.integrity import Faults
 
@@ -68,19 +68,19 @@ class Report:
     def absences(self) -> list[str]:
         """A sentence for each folder that is not there, with what to do."""
         files = [finding.file for finding in self.bad if finding.found == "absent"]
-        shelves = (self.inventory.own, *self.inventory.copies) if self.inventory else ()
-        counts = {shelf: sum(shelf.holds(file) for file in files) for shelf in shelves}
+        holdings = self.inventory.holdings if self.inventory else ()
+        counts = {holding: sum(holding.holds(file) for file in files) for holding in holdings}
         folders = Counter(file.place.parent for file in files if file.role == "in place")
         return [
-            *(_absence(shelf, count) for shelf, count in counts.items() if count),
+            *(_absence(holding, count) for holding, count in counts.items() if count),
             *(_left(folder, count) for folder, count in folders.items()),
         ]
 
 
-def _absence(shelf: Shelf, count: int) -> str:
-    what = "second copies" if shelf.volume and shelf.volume.role == "copy" else "the originals"
+def _absence(holding: Holding, count: int) -> str:
+    what = "second copies" if holding.volume and holding.volume.role == "copy" else "the originals"
     return (
-        f"{shelf.folder}, which holds {what}, is not mounted: {count} file{'s' * (count != 1)} could not be "
+        f"{holding.folder}, which holds {what}, is not mounted: {count} file{'s' * (count != 1)} could not be "
         "looked at. Mount it and run archive verify again."
     )
 

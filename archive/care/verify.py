@@ -10,11 +10,11 @@ from typing import Protocol
 
 from archive.care import choice, histories
 from archive.care.checks import Finding, examine, glance
-from archive.care.expected import Expected, Inventory, Shelf, inventory, is_there, said
+from archive.care.expected import Expected, Holding, Inventory, inventory, said
 from archive.care.log import NAME, Log, Past, read
 from archive.care.report import Report
 from archive.care.untracked import untracked
-from archive.catalogue import integrity
+from archive.catalogue import integrity, volumes
 from archive.config import Archive
 from archive.errors import DamageFound
 from media.errors import Stopped
@@ -163,8 +163,8 @@ class _Check:
         if file.role == "in place":
             gone = _is_gone(file.place.parent)
         else:
-            shelf = _shelf(file, there)
-            gone = shelf is not None and not (shelf.there and (not now or _is_mounted(shelf, there)))
+            where = there.holding(file)
+            gone = where is not None and not (where.there and (not now or _is_mounted(where, there)))
         return Finding(file, "absent") if gone else None
 
     def _again(self, there: Inventory, strangers: list[Path]) -> tuple[Inventory, list[Path]]:
@@ -216,12 +216,6 @@ def _is_gone(folder: Path) -> bool:
         return True
 
 
-def _shelf(file: Expected, there: Inventory) -> Shelf | None:
-    return next((each for each in (there.own, *there.copies) if each.holds(file)), None)
-
-
-def _is_mounted(shelf: Shelf, there: Inventory) -> bool:
-    if shelf.volume is None:
-        return True
-    ids = {each.volume.id for each in (there.own, *there.copies) if each.volume}
-    return is_there(shelf.folder, ids)
+def _is_mounted(holding: Holding, there: Inventory) -> bool:
+    ids = {each.id for each in there.holdings if each.id}
+    return holding.id is None or volumes.is_there(holding.folder, ids)

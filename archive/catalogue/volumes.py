@@ -1,5 +1,6 @@
 """The folders that hold originals: the archive's own, and those of second copies."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -49,15 +50,22 @@ def remember(db: Database, known: Volume) -> None:
     )
 
 
-def is_there(archive: Archive, known: Volume, among: set[str]) -> bool:
-    """Whether a volume's folder is mounted.
+def is_there(folder: Path, known: Collection[str]) -> bool:
+    """Whether a volume of an archive is mounted at `folder`: it carries an id, and one that is known.
+
+    One that may not be looked into is not absent: its files are unreadable.
 
     Args:
-        archive: whose volume it is.
-        known: the volume.
-        among: the ids of all its volumes: the folder of a second copy may have been put in the originals' place.
+        folder: where it should be.
+        known: the ids of all volumes: the folder of a second copy may have been put in the originals' place.
     """
-    return volume.identity(archive.folder / known.path) in among
+    try:
+        (folder / volume.ID_FILE).open("rb").close()
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return volume.identity(folder) in known
 
 
 def must_be_there(archive: Archive, db: Database) -> None:
@@ -68,7 +76,7 @@ def must_be_there(archive: Archive, db: Database) -> None:
     """
     known = every(db)
     for own in known:
-        if own.role == "originals" and not is_there(archive, own, {each.id for each in known}):
+        if own.role == "originals" and not is_there(archive.folder / own.path, {each.id for each in known}):
             raise VolumeAbsent(
                 f"{archive.folder / own.path} is not the folder that holds the originals: its volume is not mounted.",
                 f"Mount it and run it again. What is recorded is safe. If the folder was emptied for good, put the "

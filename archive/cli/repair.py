@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -106,7 +107,7 @@ def _verdict(outcome: "Outcome", folders: "Sequence[Path]") -> str:
     if outcome.stopped:
         return f"Stopped; {len(outcome.done)} of {len(outcome.planned)} done. Go on with the same command."
     if outcome.planned and not outcome.agreed:
-        given = "".join(f" --from {folder}" for folder in folders)
+        given = "".join(f" --from {shown(quote(str(folder)))}" for folder in folders)
         return f"Nothing was changed. To do this: archive repair --yes{given}"
     if outcome.left:
         return f"{len(outcome.done)} put right, {len(outcome.left)} left."

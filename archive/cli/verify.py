@@ -61,14 +61,13 @@ def command(
     if as_json:
         typer.echo(json.dumps(report.as_json()))
     else:
-        show(report)
+        _show(report)
     if report.stopped:
         typer.echo("Stopped. Go on with the same command.", err=True)
     raise typer.Exit(signals.exit_code if report.stopped else exit_code(report.codes))
 
 
-def show(report: "Report") -> None:
-    """Print for a person what is wrong, and what to do about it."""
+def _show(report: "Report") -> None:
     lists = report.as_json()
     whys = {finding.file.path: f" ({finding.why})" for finding in report.bad if finding.why}
     for found in ("changed", "missing", "unreadable", "untracked"):

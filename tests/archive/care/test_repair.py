@@ -1,5 +1,6 @@
 """`archive repair`: what it says, what it does once agreed to, and what it leaves."""
 
+import errno
 import json
 import os
 import pty
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.care import database
+from archive.care import database, histories
 from archive.config import find
 from archive.intake import lock
 from media.mhl import history
@@ -494,3 +495,40 @@ from media import copying
 copying._Part.prove = lambda *_: os._exit(9)
 main(sys.argv[1:])
 """
+
+
+@pytest.mark.fault(
+    "names",
+    "--from names a folder with a space and an escape sequence in it",
+    "the command that repair tells to run can be pasted; the terminal does not obey it",
+)
+def test_the_command_that_is_told_can_be_pasted(kept, tmp_path):
+    folder = tmp_path / "my disk\x1b[2J"
+    folder.mkdir()
+    (kept.folder / FIRST).unlink()
+    said = kept.run("repair", "--from", folder, code=3)
+    assert said.endswith(f"archive repair --yes --from '{tmp_path}/my disk\\x1b[2J'\n")
+
+
+@pytest.mark.fault(
+    "disk", "the disk is full when repair writes (ENOSPC)", "said as such: exit 4; the rest is done"
+)
+def test_a_disk_that_is_full_in_a_repair_is_said_to_be(kept, monkeypatch):
+    def full(*_arguments) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    shutil.rmtree(kept.originals / "A001/ascmhl")
+    (kept.folder / FIRST).unlink()
+    monkeypatch.setattr(histories, "begin", full)
+    report = repair(kept, "--yes", code=4)
+    assert [action["path"] for action in report["done"]] == [FIRST]
+    assert [left["why"] for left in report["left"]] == ["No space left on device"]
+
+
+@pytest.mark.fault(
+    "two at once", "an archive is repaired while somebody else works in it", "says who has it in use; exit 5"
+)
+def test_who_has_an_archive_in_use_is_said(kept):
+    with lock.held(kept.folder):
+        kept.run("repair", code=5)
+    assert f"{kept.folder} is in use by process {os.getpid()} on " in kept.said

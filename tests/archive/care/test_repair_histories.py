@@ -1,11 +1,27 @@
-"""Repair and the MHL history of a card: it comes back with the card, and says only what is there."""
+"""Verify, repair and the MHL history of a card: what is wrong with one is said, and a new one says what is there."""
 
+import errno
+import io
 import json
+import os
 import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
 
 import pytest
 
-from media.mhl import history
+from media.mhl import history, xml
+from media.mhl.entry import Entry, Hash
+
+THEN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Rotten(io.BufferedReader):
+    """A file that can be opened, and that the disk does not give back."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
 
 
 def verified(kept, code):
@@ -42,3 +58,70 @@ def test_a_new_history_says_nothing_of_what_is_lost(kept):
     assert [path for path in found["missing"] if path.startswith("originals")] == [
         "originals/A001/DCIM/C0001.MP4"
     ]
+
+
+@pytest.mark.fault(
+    "disk",
+    "the disk cannot read back a manifest of a card's history (EIO)",
+    "verify names it and goes on; exit 3",
+)
+def test_a_history_that_the_disk_does_not_give_back_is_changed(kept, monkeypatch):
+    (manifest,) = (kept.originals / "A001/ascmhl").glob("*.mhl")
+    opened = xml.opened
+
+    def failing(path):
+        return Rotten(path.open("rb").detach()) if path == manifest else opened(path)
+
+    monkeypatch.setattr(xml, "opened", failing)
+    assert verified(kept, 3)["changed"] == [str(manifest.relative_to(kept.folder))]
+    assert f"{manifest.name}: cannot be read (Input/output error)" in kept.run("verify", code=3)
+
+
+@pytest.mark.fault(
+    "disk", "the disk cannot list the folder of a card's history (EIO)", "verify names it and goes on; exit 3"
+)
+def test_a_folder_that_the_disk_does_not_give_back_is_changed(kept, monkeypatch):
+    listed = os.listdir
+
+    def failing(path):
+        if str(path).endswith("second/A001/ascmhl"):
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return listed(path)
+
+    monkeypatch.setattr("media.mhl.history.os.listdir", failing)
+    assert verified(kept, 3)["changed"] == [str(kept.second / "A001/ascmhl")]
+
+
+@pytest.mark.fault(
+    "cards",
+    "a manifest of a card's history is a FIFO, or a link to another file",
+    "named, never opened; nothing waits for it; exit 3",
+)
+@pytest.mark.parametrize("what", ["FIFO", "link"])
+def test_a_manifest_that_is_no_file_is_changed(kept, tmp_path, what):
+    (manifest,) = (kept.originals / "A001/ascmhl").glob("*.mhl")
+    manifest.rename(tmp_path / "manifest")
+    if what == "FIFO":
+        os.mkfifo(manifest)
+    else:
+        manifest.symlink_to(tmp_path / "manifest")
+    command = [sys.executable, "-m", "archive", "verify", "--json", "--archive", kept.folder]
+    done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["changed"] == [str(manifest.relative_to(kept.folder))]
+
+
+@pytest.mark.fault(
+    "cards",
+    "a card's own history, further down in it, knows a file by another algorithm alone",
+    "verify --mhl and repair say that they cannot go on with it; all else is done",
+)
+def test_a_history_that_cannot_be_compared_with_is_told(kept):
+    below = kept.originals / "A001/DCIM"
+    entry = Entry("C0001.MP4", 1, THEN, (Hash("md5", "0" * 32, None, THEN),))
+    history.append(below, [entry], when=THEN, process="transfer")
+    kept.run("verify", "--mhl", code=1)
+    assert "could not be gone on with: C0001.MP4 is known by md5" in kept.said
+    (kept.originals / "A001/ascmhl/ascmhl_chain.xml").unlink()
+    report = json.loads(kept.run("repair", "--yes", "--json", code=3))
+    assert "could not be begun: C0001.MP4 is known by md5" in report["left"][0]["why"]

@@ -248,7 +248,7 @@ def test_originals_that_are_not_mounted_are_absent(kept):
     "absent; missing",
 )
 def test_clips_in_their_place_are_absent_with_their_folder_and_missing_without(kept, tmp_path):
-    card = tmp_path / "card"
+    card = tmp_path.parent / f"{tmp_path.name}-card"
     card.mkdir()
     for number in (1, 2):
         (card / f"{number}.mov").write_bytes(b"x")
@@ -725,3 +725,25 @@ def test_a_volume_that_may_not_be_looked_into_is_not_absent(kept, monkeypatch):
 
     monkeypatch.setattr(Path, "open", refuse)
     assert (check(kept)["checked"], check(kept)["absent"]) == (ALL, [])
+
+
+@pytest.mark.fault(
+    "disk",
+    "the file that names the originals' volume may not be read by the one who ingests",
+    "says that it may not, not that the volume is not mounted; exit 4; the file stays as it is",
+)
+def test_a_volume_that_may_not_be_looked_into_is_not_said_to_be_unmounted(kept, tmp_path, monkeypatch):
+    opened, known = Path.open, volume.identity(kept.originals)
+
+    def refuse(path, *arguments, **options):
+        if path.name == volume.ID_FILE:
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *arguments, **options)
+
+    card = tmp_path.parent / f"{tmp_path.name}-card"
+    card.mkdir()
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", refuse)
+        kept.run("ingest", card, code=4)
+    assert "originals cannot be written (Permission denied)" in kept.said
+    assert volume.identity(kept.originals) == known
