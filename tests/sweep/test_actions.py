@@ -20,6 +20,10 @@ LIES = {
     "it writes over a damaged original": (
         "from media import disk; disk.set_aside = lambda path, folder: path.unlink() or path\n"
     ),
+    "it takes an original that rotted for a whole one": (
+        "from archive.intake import taking\n"
+        "taking.Taking._is_whole = lambda self, kept, target: taking.lies(kept, target)\n"
+    ),
     "it takes an empty mount point for the volume": (
         "from archive.catalogue import volumes; from archive.intake import targets\n"
         "volumes.must_be_there = lambda *_: None\n"
@@ -55,8 +59,8 @@ def test_a_command_that_breaks_a_promise_is_found_out(lie, sound):
 
 def _one_of_each(machine: actions.Actions, sound: bytes) -> None:
     machine.world.begin(sound)
-    machine.offload("A", ("second",), twice=False)
-    machine.damage("originals", 0, "truncate")
-    machine.offload("A", ("second",), twice=False)
+    machine.offload("A", ("second",), afresh=False, twice=False)
+    machine.damage("originals", 0, "flip")
+    machine.offload("A", ("second",), afresh=True, twice=False)
     machine.plug_volume("originals")
-    machine.offload("B", (), twice=False)
+    machine.offload("B", (), afresh=False, twice=False)

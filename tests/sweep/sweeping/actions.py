@@ -33,9 +33,17 @@ class Actions(Happenings):
         finally:
             super().teardown()
 
-    @rule(card=st.sampled_from(CAMERAS), also=st.sampled_from(COPIES), twice=st.booleans())
-    def offload(self, card: str, also: tuple[str, ...], twice: bool) -> None:
-        """Copy a card; again, nothing happens."""
+    @rule(
+        card=st.sampled_from(CAMERAS),
+        also=st.sampled_from(COPIES),
+        afresh=st.booleans(),
+        twice=st.booleans(),
+    )
+    def offload(self, card: str, also: tuple[str, ...], afresh: bool, twice: bool) -> None:
+        """Copy a card, afresh one that was looked at: it is read whole again; then again: nothing happens."""
+        if afresh and self.world.cards[card].plugged:
+            self.world.story.append(f"look at {card}")
+            self.world.cards[card].look_at()
         ran = self._ingest(self.world.cards[card], also, "--only", "copy")
         if twice and ran.code == 0:
             before = self.world.everything()

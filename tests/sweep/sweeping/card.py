@@ -68,6 +68,11 @@ class Card:
         os.utime(file, (SHOT, SHOT))
         self.files[path] = content
 
+    def look_at(self) -> None:
+        """Give its first file another date, as some programs do that only look."""
+        self.shots += 1
+        os.utime(self.mount / min(self.files), (SHOT, SHOT + self.shots))
+
     def format(self) -> None:
         """Take everything from it."""
         shutil.rmtree(self.mount)
