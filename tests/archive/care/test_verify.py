@@ -248,7 +248,7 @@ def test_originals_that_are_not_mounted_are_absent(kept):
     "absent; missing",
 )
 def test_clips_in_their_place_are_absent_with_their_folder_and_missing_without(kept, tmp_path):
-    card = tmp_path.parent / f"{tmp_path.name}-card"
+    card = tmp_path / "card"
     card.mkdir()
     for number in (1, 2):
         (card / f"{number}.mov").write_bytes(b"x")
