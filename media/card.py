@@ -1,6 +1,6 @@
 """A card or folder: its clips, its companions that are kept with them, and what belongs to the system."""
 # Names stay plain strings until they are handed out: Path objects take three times as long.
-# ruff: noqa: PTH110, PTH112, PTH113, PTH116, PTH118, PTH119, PTH120, PTH122, PTH206
+# ruff: noqa: PTH100, PTH110, PTH112, PTH113, PTH116, PTH118, PTH119, PTH120, PTH122, PTH206
 
 import os
 import stat
@@ -29,8 +29,15 @@ _REASONS = {
 }
 _WHY = {ending: why for why, endings in _REASONS.items() for ending in endings.split()}
 
-_SYSTEM_FILES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"})
-_SYSTEM_FOLDERS = frozenset({"system volume information", "$recycle.bin", "lost+found", "@eadir", "#recycle"})
+_SYSTEM_FILES = frozenset(
+    {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", ".ds_store", ".apdisk", ".volumeicon.icns"}
+    | {".metadata_never_index", ".nomedia", ".localized"}
+)
+_SYSTEM_FOLDERS = frozenset(
+    {"system volume information", "$recycle.bin", "lost+found", "@eadir", "#recycle", ".trashes", ".trash"}
+    | {".spotlight-v100", ".fseventsd", ".temporaryitems", ".documentrevisions-v100"}
+)
+_APPLE_DOUBLE = b"\x00\x05\x16\x07"  # how macOS begins what it keeps beside a file (RFC 1740)
 
 # Words that stand in the subtitles in which drones keep their flight, and in nobody's captions.
 _FLIGHT = (b"[iso", b"FrameCnt", b"SrtCnt", b"GPS(", b"GPS (", b"[latitude")
@@ -87,6 +94,7 @@ class _Finds:
     captions: set[str] = field(default_factory=set)
     folders: set[Identity] = field(default_factory=set)
     files: set[tuple[Identity, str]] = field(default_factory=set)
+    beside: set[str] = field(default_factory=set)
     met: bool = False  # something below this path was found below an earlier one
 
 
@@ -101,6 +109,7 @@ def scan(paths: Sequence[Path], own: Path | None = None) -> Found:
     """
     finds, missing = _Finds(_identity(own) if own else None), list[Path]()
     clips, companions, skipped = list[str](), dict[str, str](), dict[str, str]()
+    roots = list[str]()  # with footage
     for path in paths:
         if not os.path.exists(path):
             missing.append(path)
@@ -108,12 +117,15 @@ def scan(paths: Sequence[Path], own: Path | None = None) -> Found:
         finds.clips, finds.companions, finds.skipped, finds.met = [], {}, {}, False
         _look(str(path), finds)
         clips += sorted(finds.clips, key=_in_order)
-        footage = finds.clips or RAW in finds.companions.values() or (clips and finds.met)
-        if not footage:
+        if finds.clips or RAW in finds.companions.values() or (clips and finds.met):
+            roots.append(os.path.abspath(path))
+        else:
             finds.skipped |= finds.companions  # a folder without footage is no card: nothing of it is taken
             finds.companions = {}
         companions |= {each: finds.companions[each] for each in sorted(finds.companions, key=_in_order)}
         skipped |= {each: finds.skipped[each] for each in sorted(finds.skipped, key=_in_order)}
+    for each in [each for each in finds.beside if each in skipped and _is_below(each, roots)]:
+        companions[each] = skipped.pop(each)  # named by itself, and it lies on a card all the same
     clips = _without_small_copies(clips, companions)
     captions = _captions(clips, finds.captions, companions, skipped)
     return Found(
@@ -153,7 +165,7 @@ def _look(path: str, finds: _Finds) -> None:
     identity = _identity(folder or os.curdir)
     if identity not in finds.folders and (identity, name) not in finds.files:
         finds.files.add((identity, name))
-        _classify(path, name, os.stat(path).st_mode, finds, finds.skipped)
+        _classify(path, name, os.stat(path).st_mode, finds)
     else:
         finds.met = True
 
@@ -185,14 +197,14 @@ def _entry(entry: os.DirEntry[str], root: str, finds: _Finds) -> str | None:
     if entry.is_symlink():
         finds.skipped[entry.path] = _why_no_link(entry.path, root)
     elif entry.is_dir(follow_symlinks=False):
-        if entry.name.startswith(".") or entry.name.lower() in _SYSTEM_FOLDERS:
+        if entry.name.lower() in _SYSTEM_FOLDERS or entry.name.startswith(".Trash-"):
             finds.skipped[entry.path] = "is a folder that the system keeps for itself"
         else:
             return entry.path
     else:
         is_file = entry.is_file(follow_symlinks=False)
         mode = stat.S_IFREG if is_file else entry.stat().st_mode
-        _classify(entry.path, entry.name, mode, finds, finds.companions)
+        _classify(entry.path, entry.name, mode, finds)
     return None
 
 
@@ -209,19 +221,20 @@ def _why_no_link(path: str, root: str) -> str:
     return "is a link to something in the same folder, which is looked at in its own place"
 
 
-def _classify(path: str, name: str, mode: int, finds: _Finds, companions: dict[str, str]) -> None:
-    """Sort one file in; `companions` takes what is an ordinary file and no clip."""
+def _classify(path: str, name: str, mode: int, finds: _Finds) -> None:
     ending = os.path.splitext(name)[1][1:].lower()
-    if why := _why_no_file(mode) or _why_clutter(name):
+    if why := _why_no_file(mode) or _why_clutter(path, name):
         finds.skipped[path] = why
     elif ending in CLIP_ENDINGS:
         finds.clips.append(path)
     elif ending in CAPTION_ENDINGS:
         finds.captions.add(path)
-        companions[path] = "is a caption file without a clip of its name"
+        finds.beside.add(path)
+        finds.companions[path] = "is a caption file without a clip of its name"
     else:
         other = f"is no clip (.{ending})" if ending else "is no clip (its name has no ending)"
-        companions[path] = _WHY.get(ending, other)
+        finds.beside.add(path)
+        finds.companions[path] = _WHY.get(ending, other)
 
 
 def _why_no_file(mode: int) -> str | None:
@@ -230,12 +243,27 @@ def _why_no_file(mode: int) -> str | None:
     return next((why for is_kind, why in _KINDS if is_kind(mode)), "is no ordinary file")
 
 
-def _why_clutter(name: str) -> str | None:
-    if name.startswith("._"):
+def _why_clutter(path: str, name: str) -> str | None:
+    if name.startswith("._") and _is_apple_double(path):
         return "is what macOS keeps beside a file"
-    if name.startswith(".") or name.lower() in _SYSTEM_FILES:
+    if name.lower() in _SYSTEM_FILES:
         return "is a file that the system keeps for itself"
     return None
+
+
+def _is_apple_double(path: str) -> bool:
+    """Whether a file begins as macOS's do; one that cannot be read, or is empty, holds no footage either way."""
+    try:
+        with Path(path).open("rb") as file:
+            head = file.read(len(_APPLE_DOUBLE))
+    except OSError:
+        return False
+    return head in {_APPLE_DOUBLE, b""}
+
+
+def _is_below(path: str, roots: Sequence[str]) -> bool:
+    whole = os.path.abspath(path)
+    return any(whole.startswith(os.path.join(root, "")) for root in roots)
 
 
 def _without_small_copies(clips: list[str], companions: dict[str, str]) -> list[str]:

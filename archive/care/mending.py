@@ -73,9 +73,8 @@ class Mending:
             )
         if file.volume:
             now = datetime.now(UTC).isoformat(timespec="seconds")
-            cards.proven(
-                self._db, self._archive.originals.relative_to(self._archive.folder) / below, file.volume, now
-            )
+            path = self._archive.originals.relative_to(self._archive.folder) / below
+            cards.proven(self._db, path, file.volume, now, file.place.lstat().st_ctime_ns)
 
     def _make(self, act: Make) -> None:
         original = originals.every(self._db)[act.clip]

@@ -96,9 +96,15 @@ def copies(db: Database) -> dict[tuple[Path, str], str]:
     return {(Path(named(path)), volume): verified for path, volume, verified in rows}
 
 
-def proven(db: Database, path: Path, volume: str, when: str) -> None:
-    """A file was read back on a volume and is whole there."""
+def proofs(db: Database) -> dict[tuple[Path, str], int | None]:
+    """The ctime that each file had when it was found whole on each volume, in nanoseconds since 1970."""
+    rows = db.execute("SELECT path, volume, ctime_ns FROM copies").fetchall()
+    return {(Path(named(path)), volume): ctime_ns for path, volume, ctime_ns in rows}
+
+
+def proven(db: Database, path: Path, volume: str, when: str, ctime_ns: int) -> None:
+    """A file was read back on a volume and is whole there; it has this ctime, in nanoseconds since 1970."""
     db.execute(
-        "INSERT OR REPLACE INTO copies (path, volume, verified) VALUES (?, ?, ?)",
-        [stored(str(path)), volume, when],
+        "INSERT OR REPLACE INTO copies (path, volume, verified, ctime_ns) VALUES (?, ?, ?, ?)",
+        [stored(str(path)), volume, when, ctime_ns],
     )

@@ -205,6 +205,7 @@ CREATE TABLE copies (                 -- what was read back and found whole, whe
     path TEXT NOT NULL REFERENCES files(path),
     volume TEXT NOT NULL REFERENCES volumes(id),
     verified TEXT NOT NULL,
+    ctime_ns INTEGER,                 -- of the copy then: one that was touched since has to be read again
     PRIMARY KEY (path, volume)
 );
 ALTER TABLE renditions ADD COLUMN hash TEXT;  -- xxh3-128 of its content; NULL for what was made before

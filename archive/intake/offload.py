@@ -15,7 +15,7 @@ from archive.catalogue.ledger import CatalogueLedger
 from archive.catalogue.originals import Original, Source
 from archive.config import Archive
 from archive.display import bytes_of
-from archive.errors import DamageFound
+from archive.errors import DamageFound, UserError
 from archive.intake import captions, history, targets
 from archive.intake.listing import Listing, listings
 from archive.intake.report import Moment, Reporter
@@ -56,12 +56,7 @@ class Offload:
     _shelf: Shelf = field(init=False)
 
     def __post_init__(self) -> None:
-        """Load what is there.
-
-        Raises:
-            VolumeAbsent: the disk of the originals is not mounted.
-        """
-        self._own = targets.originals(self.archive, self.db)
+        """Load what is there."""
         self.originals = originals.every(self.db)
         self._shelf = Shelf(self.db)
 
@@ -73,15 +68,19 @@ class Offload:
 
         Raises:
             NoRoom: a disk cannot hold what is new, or is absent; nothing was copied.
+            UserError: a PATH holds copies of ours, or a second copy would lie where it is of no use.
             Stopped: what was copied is recorded.
         """
-        into = [self._own, *targets.second(self.archive, self.db, request.also)]
-        for target in into:
-            copying.sweep(target.folder)
         paths = [Path(path) for path in request.paths]
         found = card.scan(paths, own=self.archive.folder)
         self._tell_what_is_not_taken(found)
         plans = listings(paths, found)
+        try:
+            into = self._targets(request)
+        except (NoRoom, UserError) as error:
+            self._tell_none_is_safe(plans, error.message)
+            raise
+        self._hold_against(plans, into)
         sources = originals.sources(self.db)
         known = self._leave(plans, sources) if request.in_place else self._copy(plans, sources, into)
         self._keep_captions(found.captions, known)
@@ -93,6 +92,23 @@ class Offload:
             and any(Path(path).is_relative_to(gone.absolute()) for gone in found.missing)
         }
         return [(path, digest) for path, digest in known.items() if digest in self.originals]
+
+    def _targets(self, request: Request) -> list[Target]:
+        """The folders to copy to, each looked at before anything is begun."""
+        for path in request.paths:
+            targets.must_not_hold(Path(path), self.archive, self.db)
+        self._own = targets.originals(self.archive, self.db)
+        into = [self._own, *targets.second(self.archive, self.db, request.also, request.paths)]
+        for target in into:
+            copying.sweep(target.folder)
+        return into
+
+    def _hold_against(self, plans: Sequence[Listing], into: Sequence[Target]) -> None:
+        """A folder on which a copy lies may not be formatted."""
+        for plan in plans:
+            whole = os.path.realpath(plan.findings.path)
+            on_it = [each for each in into if Path(os.path.realpath(each.folder)).is_relative_to(whole)]
+            plan.findings.against += [f"{target.folder} lies on it" for target in on_it]
 
     def _tell_what_is_not_taken(self, found: Found) -> None:
         self.summary.companions.extend(found.companions)
@@ -123,7 +139,9 @@ class Offload:
             else:
                 self._take(plan, expected, taking)
             seen = {path: source.seen for path, source in unchanged.items()} | taking.seen
-            plan.findings.against += self._changes(plan, seen)
+            if changes := self._changes(plan, seen):
+                plan.findings.against += changes
+                self.summary.codes.add(1)
             self._tell_whether_it_is_safe(plan, taking)
         self._write_histories(taking)
         self._tell_refused(taking)

@@ -12,6 +12,7 @@ from archive.catalogue import interviews, originals
 from archive.catalogue.ledger import CatalogueLedger
 from archive.catalogue.troubles import explained
 from archive.config import Archive
+from archive.errors import UserError
 from archive.intake import captions, steps
 from archive.intake.grouping import catalogue
 from archive.intake.offload import Offload
@@ -95,7 +96,11 @@ class Run:
         for each in requests:
             remember(self._db, each)
         offload = Offload(self._archive, self._db, self._ledger, self._reporter, self._stop, self._summary)
-        found = [(each, offload.go(each)) for each in requests]
+        try:
+            found = [(each, offload.go(each)) for each in requests]
+        except UserError:
+            forget(self._db, requests)  # as it was asked it can never be done
+            raise
         for _, clips in found:
             self._know(clips)
         if everything:

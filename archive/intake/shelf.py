@@ -1,6 +1,7 @@
 """Everything that is kept below originals/, as a run looks at it: what lies where, and which card is which."""
 
 import os
+import stat
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from itertools import count
@@ -24,7 +25,7 @@ class Shelf:
         """Load what is recorded."""
         self._db = db
         self._cards = cards.cards(db)
-        self._proven = cards.copies(db)
+        self._proven = cards.proofs(db)
         self._by_path: dict[Path, Kept] = {}
         self._by_hash: dict[str, list[Kept]] = defaultdict(list)
         self._by_card: dict[int | None, dict[str, list[Kept]]] = defaultdict(lambda: defaultdict(list))
@@ -50,8 +51,10 @@ class Shelf:
 
     def prove(self, file: Kept, target: Target, when: str) -> None:
         """Record that a file was found whole; part of the caller's transaction."""
-        cards.proven(self._db, file.path, target.volume, when)
-        self._proven[file.path, target.volume] = when
+        status = _status(file, target)
+        if status:
+            cards.proven(self._db, file.path, target.volume, when, status.st_ctime_ns)
+            self._proven[file.path, target.volume] = status.st_ctime_ns
 
     def alike(self, name: str, size: int) -> Sequence[Kept]:
         """The files of this name and size that are kept: reading may show that there is nothing to copy."""
@@ -86,9 +89,15 @@ class Shelf:
         """Whether a content was found whole on every target and a file of its size still lies there."""
         return any(all(self.lies_proven(file, target) for target in targets) for file in self.of(digest))
 
+    def was_proven(self, file: Kept, target: Target) -> bool:
+        """Whether a file was ever found whole on a target: what lies there otherwise is not ours."""
+        return (file.path, target.volume) in self._proven
+
     def lies_proven(self, file: Kept, target: Target) -> bool:
-        """Whether a file was found whole on a target and one of its size still lies there."""
-        return (file.path, target.volume) in self._proven and lies(file, target)
+        """Whether a file was found whole on a target, and is the one that was: by its size and its ctime."""
+        status = _status(file, target)
+        proof = self._proven.get((file.path, target.volume))
+        return status is not None and (status.st_size, status.st_ctime_ns) == (file.size, proof)
 
     def card(self, root: Path, excluded: Collection[int] = ()) -> Card | None:
         """The card that lies at a root, by what is kept of it; None for one that was never seen.
@@ -147,10 +156,17 @@ class Shelf:
 
 def lies(file: Kept, target: Target) -> bool:
     """Whether a file of its size lies in its place on a target."""
+    status = _status(file, target)
+    return status is not None and status.st_size == file.size
+
+
+def _status(file: Kept, target: Target) -> os.stat_result | None:
+    """What lies in the place of a file; None for nothing, or a link, which is no copy."""
     try:
-        return os.stat(target.folder / file.below).st_size == file.size  # noqa: PTH116 - thousands
+        status = os.lstat(target.folder / file.below)
     except OSError:
-        return False
+        return None
+    return status if stat.S_ISREG(status.st_mode) else None
 
 
 def _agrees(path: Path, size: int) -> bool | None:

@@ -211,7 +211,7 @@ class Taking:
         with suppress(Unreadable, Changed):
             if lies(kept, target) and fingerprint.from_disk(place, stop=self.stop) == kept.hash:
                 return True
-        if os.path.lexists(place):
+        if os.path.lexists(place) and self.shelf.was_proven(kept, target):
             try:
                 aside = disk.set_aside(place, target.folder / DAMAGED / kept.below.parent)
             except OSError as error:

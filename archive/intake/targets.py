@@ -39,18 +39,23 @@ def originals(archive: Archive, db: Database) -> Target:
     return _target(archive, db, archive.originals, "originals")
 
 
-def second(archive: Archive, db: Database, also: Sequence[str]) -> list[Target]:
+def second(archive: Archive, db: Database, also: Sequence[str], paths: Sequence[str]) -> list[Target]:
     """The folders of second copies, each made and marked where it is new.
 
     Raises:
-        UserError: one lies in the archive, or the archive in it.
+        UserError: one lies in the archive, or the archive in it, or one lies at or below a PATH that is read.
         VolumeAbsent: its disk is not mounted.
         NoRoom: it cannot be written.
     """
     known = {each.path: each.id for each in volumes.every(db) if each.role == "copy"}
     targets = []
-    for folder in dict.fromkeys(Path(path).absolute() for path in also):
+    for folder in dict.fromkeys(Path(os.path.realpath(path)) for path in also):
         _must_lie_apart(folder, archive)
+        if any(folder.is_relative_to(os.path.realpath(path)) for path in paths):
+            raise UserError(
+                f"--also {folder}: a second copy on the card itself is lost with it.",
+                "Name a folder on another disk.",
+            )
         if folder in known and volume.identity(folder) != known[folder]:
             raise VolumeAbsent(
                 f"{folder} is not the folder that holds the second copies: its volume is not mounted.",
@@ -58,6 +63,24 @@ def second(archive: Archive, db: Database, also: Sequence[str]) -> list[Target]:
             )
         targets.append(_target(archive, db, folder, "copy"))
     return targets
+
+
+def must_not_hold(path: Path, archive: Archive, db: Database) -> None:
+    """Refuse to read, as if it were a card, a folder that holds the archive's own copies.
+
+    Raises:
+        UserError: it lies in the archive, or in the folder of a second copy.
+    """
+    known = {each.id for each in volumes.every(db)}
+    whole = Path(os.path.realpath(path))
+    ours = map(os.path.realpath, (archive.originals, archive.renditions))
+    if any(whole.is_relative_to(folder) for folder in ours) or any(
+        volume.identity(folder) in known for folder in (whole, *whole.parents)
+    ):
+        raise UserError(
+            f"{path} holds this archive's own copies; it is no card.",
+            "Name the card, or the folder of the footage.",
+        )
 
 
 def _target(archive: Archive, db: Database, folder: Path, role: volumes.Role) -> Target:

@@ -47,7 +47,9 @@ class Findings:
         against = self.against or ([] if files else ["there is no footage on it"])
         where = " and ".join(map(str, folders))
         if against:
-            return Verdict(self.path, files, False, "; ".join(dict.fromkeys(against)))
+            return Verdict(
+                self.path, files, False, "; ".join(dict.fromkeys(why.rstrip(".") for why in against))
+            )
         if self.since:
             read = datetime.fromisoformat(self.since).astimezone()
             why = f"as of {read:%Y-%m-%d %H:%M}, when it was read; unchanged since; in {where}"

@@ -591,3 +591,110 @@ def test_an_original_that_cannot_be_read_is_copied_again(crew, card):
     assert (crew.folder / "originals" / ".damaged" / "A001" / "CLIP" / "C0001.MP4").exists()
     assert crew.safe(card)["safe_to_format"]
     assert original.read_bytes() == (card / "CLIP" / "C0001.MP4").read_bytes()
+
+
+@pytest.mark.fault(
+    "disk",
+    "an original that was altered, its card untouched",
+    "the card is read again, and the original is mended",
+)
+def test_an_original_that_was_altered_is_seen_without_touching_the_card(crew, card):
+    crew.safe(card)
+    original = crew.folder / "originals" / "A001" / "CLIP" / "C0001.MP4"
+    flip(original)
+    assert "every file was read" in crew.safe(card)["why"]
+    assert original.read_bytes() == (card / "CLIP" / "C0001.MP4").read_bytes()
+
+
+@pytest.mark.fault(
+    "disk", "an original that became a link to the card's file", "it is no copy; it is copied again"
+)
+def test_a_link_to_the_card_is_no_copy(crew, card):
+    crew.safe(card)
+    original = crew.folder / "originals" / "A001" / "CLIP" / "C0001.MP4"
+    original.unlink()
+    original.symlink_to(card / "CLIP" / "C0001.MP4")
+    crew.safe(card)
+    assert not original.is_symlink()
+    assert original.read_bytes() == (card / "CLIP" / "C0001.MP4").read_bytes()
+
+
+@pytest.mark.fault("cards", "--also on the card itself", "exit 2 before anything is copied")
+def test_a_second_copy_on_the_card_is_refused(crew, card):
+    for also in (card, card / "second"):
+        (verdict,), _ = crew.offload(card, "--also", also, code=2)
+        assert not verdict["safe_to_format"]
+    assert crew.lies() == []
+    assert not (card / "second").exists()
+
+
+@pytest.mark.fault("cards", "an archive that lies on the card it copies", "the card is not safe to format")
+def test_a_card_that_holds_the_archive_is_not_safe(tmp_path, card):
+    verdict = Crew(card / "archive").safe(card)
+    assert not verdict["safe_to_format"]
+    assert "lies on it" in verdict["why"]
+
+
+@pytest.mark.fault(
+    "cards", "the archive's own originals, or a second copy, given as a card", "exit 2; they are no card"
+)
+def test_our_own_copies_are_no_card(crew, card, tmp_path):
+    also = tmp_path / "second"
+    crew.safe(card, "--also", also)
+    for path in (crew.folder / "originals", also, also / "A001"):
+        (verdict,), _ = crew.offload(path, code=2)
+        assert not verdict["safe_to_format"]
+        assert "own copies" in verdict["why"]
+    crew.call("ingest", "--archive", crew.folder, "--only", "copy")  # and nobody is asked for it again
+
+
+@pytest.mark.fault(
+    "cards",
+    "footage whose name begins with a dot, or that lies in a hidden folder",
+    "it is footage all the same",
+)
+def test_hidden_footage_is_footage(crew, card):
+    for name in (".P/x.mov", ".A001.wav", "._A002.wav"):
+        (card / name).parent.mkdir(exist_ok=True)
+        (card / name).write_bytes(name.encode() * 100)
+    (card / "._C0001.MP4").write_bytes(b"\0\5\x16\7" + b"what macOS keeps")
+    verdicts, summary = crew.offload(card)
+    assert verdicts[0]["files"] == 8
+    assert len(summary["done"]) == 5
+
+
+@pytest.mark.parametrize("first", ["docs", "docs/letter.pdf"])
+@pytest.mark.fault(
+    "cards", "a folder of papers on a card, and then the card itself", "the papers are copied with it"
+)
+def test_papers_named_before_their_card_are_copied_with_it(crew, card, first):
+    (card / "docs").mkdir()
+    (card / "docs" / "letter.pdf").write_bytes(b"paper")
+    verdicts, _ = crew.offload(card / first, card)
+    assert verdicts[1]["safe_to_format"], verdicts
+    assert any(name.endswith("docs/letter.pdf") for name in crew.lies())
+
+
+@pytest.mark.fault(
+    "disk",
+    "a file of somebody else's in the place of a second copy",
+    "it is left alone; the second copy is refused",
+)
+def test_a_file_of_somebody_else_on_a_second_disk_is_left_alone(crew, card, tmp_path):
+    crew.safe(card)
+    also = tmp_path / "second"
+    (also / "A001" / "CLIP").mkdir(parents=True)
+    (also / "A001" / "CLIP" / "C0001.MP4").write_bytes(b"not ours")
+    verdict = crew.safe(card, "--also", also, code=1)
+    assert not verdict["safe_to_format"]
+    assert (also / "A001" / "CLIP" / "C0001.MP4").read_bytes() == b"not ours"
+    assert not (also / ".damaged").exists()
+
+
+def test_a_verdict_is_said_where_a_disk_is_absent(crew, card, tmp_path):
+    also = tmp_path / "second"
+    crew.safe(card, "--also", also)
+    also.rename(tmp_path / "away")
+    (verdict,), _ = crew.offload(card, "--also", also, code=4)
+    assert not verdict["safe_to_format"]
+    assert "not mounted" in verdict["why"]

@@ -120,7 +120,8 @@ def _keep(made: Archive, db, card: Card, name: str, content: bytes, on: tuple[st
     for folder, number in zip((made.originals, made.second), on, strict=True):
         (folder / below).parent.mkdir(parents=True, exist_ok=True)
         (folder / below).write_bytes(content)
-        cards.proven(db, Path("originals", below), number, THEN.isoformat())
+        ctime_ns = (folder / below).lstat().st_ctime_ns
+        cards.proven(db, Path("originals", below), number, THEN.isoformat(), ctime_ns)
     made.files[str(below)] = digest
 
 
