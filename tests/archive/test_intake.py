@@ -84,7 +84,9 @@ def test_a_file_that_only_looks_unchanged_is_read_again(copy, card, archive):
         assert len(originals.every(db)) == 4
 
 
-@pytest.mark.fault("disk", "a card that is larger than the room on a disk", "nothing is begun; both sizes are told")
+@pytest.mark.fault(
+    "disk", "a card that is larger than the room on a disk", "nothing is begun; both sizes are told"
+)
 def test_a_card_that_does_not_fit_is_refused_before_anything_is_copied(copy, card, archive, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**6, 10**6, 2_999))
     summary = copy(card)
