@@ -84,7 +84,7 @@ class Filling:
             content = {"thumbnails.vtt": SHEET.encode(), "peaks.json": PEAKS.encode()}.get(file, PLAYABLE)
             (folder / file).write_bytes(content)
             self.db.execute(
-                "INSERT INTO renditions VALUES (?, ?, ?, ?)",
+                "INSERT INTO renditions (clip, kind, path, size) VALUES (?, ?, ?, ?)",
                 [clip, file.partition(".")[0], f"renditions/{clip}/{file}", len(content)],
             )
         self.step(clip, "renditions")

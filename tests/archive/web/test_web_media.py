@@ -97,7 +97,10 @@ def test_a_link_out_of_the_renditions_folder_leads_nowhere(empty, tmp_path: Path
     (folder / "proxy.mp4").symlink_to(tmp_path / "secret.mp4")
     db = catalogue.open_catalogue(empty.archive.database, write=True)
     db.execute("INSERT INTO clips (hash, name, path, size) VALUES (?, 'a.mp4', 'a.mp4', 1)", [clip])
-    db.execute("INSERT INTO renditions VALUES (?, 'proxy', ?, 6)", [clip, f"renditions/{clip}/proxy.mp4"])
+    db.execute(
+        "INSERT INTO renditions (clip, kind, path, size) VALUES (?, 'proxy', ?, 6)",
+        [clip, f"renditions/{clip}/proxy.mp4"],
+    )
     db.conn.commit()
     db.close()
     assert empty.get(f"/media/{clip}/proxy.mp4").status_code == 404

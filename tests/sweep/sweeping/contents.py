@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 Contents = dict[str, list[str]]
 
 # Columns that say when, and the number of the generation in which a file was listed.
-ASIDE = frozenset({"created", "finished", "verified", "read", "applied_at", "generation"})
+ASIDE = frozenset({"created", "finished", "verified", "read", "ctime_ns", "applied_at", "generation"})
 VOLUME = ".interview-archive-volume"
 HISTORY = "ascmhl"
 DATABASE = "archive.db"
