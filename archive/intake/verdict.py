@@ -24,7 +24,8 @@ class Verdict:
 
     def __str__(self) -> str:
         """What a crew wants to know before it formats a card."""
-        said = "Safe to format" if self.safe else "NOT safe to format"
+        said = "Safe" if self.safe else "NOT safe"
+        said += " to format" * (not Path(self.path).is_file())  # a single file is no card
         return f"{said} {self.path} ({self.files} file{'s' * (self.files != 1)}): {self.why}."
 
 
