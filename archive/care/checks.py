@@ -3,16 +3,13 @@
 import os
 import stat
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Event
 from typing import Literal
 
 from archive.care.expected import Expected
-from media import disk
 from media.errors import Changed, Unreadable
-from media.fingerprint import content_hash
+from media.fingerprint import from_disk
 
 Found = Literal["whole", "changed", "missing", "unreadable", "absent"]
 
@@ -58,10 +55,8 @@ def examine(file: Expected, progress: Callable[[int], None], stop: Event) -> Fin
     seen = glance(file)
     if seen.found != "whole" or file.hash is None:
         return seen
-    with suppress(OSError):
-        _forget(file.place)
     try:
-        digest = content_hash(file.place, progress, stop)
+        digest = from_disk(file.place, progress, stop)
     except Changed:
         return Finding(file, "changed", seen.changed_ns, why="it changed while it was read")
     except Unreadable as error:
@@ -76,9 +71,3 @@ def _refused(error: OSError) -> Found:
     if isinstance(error, PermissionError):
         return "unreadable"
     return "missing" if isinstance(error, FileNotFoundError) else "changed"
-
-
-def _forget(path: Path) -> None:
-    """Let the file be read from the disk, not from memory, where it would be whole long after it rotted."""
-    with path.open("rb") as file:
-        disk.forget(file.fileno())

@@ -14,7 +14,7 @@ from archive.catalogue.paths import named, stored
 from archive.errors import DamageFound, UserError
 from media import copying, disk
 from media.errors import CopyFailed, Problem, Stopped
-from media.fingerprint import content_hash
+from media.fingerprint import content_hash, from_disk
 from media.mhl.names import inside
 
 NAME = "manifest.json"
@@ -103,9 +103,7 @@ def proven(path: Path, stop: Event | None = None) -> str:
     """
     digest = content_hash(path, stop=stop)
     disk.flush(path)
-    with path.open("rb") as file:
-        disk.forget(file.fileno())
-    if content_hash(path, stop=stop) != digest:
+    if from_disk(path, stop=stop) != digest:
         raise CopyFailed(
             f"{path.name}: {path.parent} does not give back what was written to it.",
             "The disk, its cable or its reader may be failing; back up to another disk.",

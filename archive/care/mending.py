@@ -16,7 +16,7 @@ from archive.catalogue.ledger import CatalogueLedger
 from archive.config import Archive
 from archive.intake import steps
 from archive.intake.report import Reporter
-from archive.intake.taking import DAMAGED
+from archive.intake.taking import DAMAGED, now
 from ingest.clip import Clip
 from ingest.pipeline import Event, Pipeline, Task
 from ingest.steps import Step
@@ -72,9 +72,8 @@ class Mending:
                 "Read everything with archive verify, then run archive repair again.",
             )
         if file.volume:
-            now = datetime.now(UTC).isoformat(timespec="seconds")
             path = self._archive.originals.relative_to(self._archive.folder) / below
-            cards.proven(self._db, path, file.volume, now, file.place.lstat().st_ctime_ns)
+            cards.proven(self._db, path, file.volume, now(), file.place.lstat().st_ctime_ns)
 
     def _make(self, act: Make) -> None:
         original = originals.every(self._db)[act.clip]

@@ -47,7 +47,7 @@ class Faults:
 
 def stamp(path: Path) -> tuple[Seen | None, Seen | None]:
     """What tells whether somebody has written to a catalogue since: its file, and its log of writes."""
-    return _seen(path), _seen(path.with_name(f"{path.name}-wal"))
+    return Seen.now(path), Seen.now(path.with_name(f"{path.name}-wal"))
 
 
 def snapshot(path: Path, copy: Path, stop: Event) -> None:
@@ -104,12 +104,6 @@ def readable(copy: Path) -> Iterator[Database]:
     """
     with explained(copy), open_catalogue(copy, write=True) as db:
         yield db
-
-
-def _seen(path: Path) -> Seen | None:
-    with suppress(OSError):
-        return Seen.of(path)
-    return None
 
 
 def _must_begin_well(path: Path) -> None:

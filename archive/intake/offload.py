@@ -3,6 +3,7 @@
 import os
 import shutil
 import threading
+from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -132,13 +133,13 @@ class Offload:
         taking = Taking(
             self.db, self.ledger, self.reporter, self.stop, self._shelf, into, self.originals, self.copied
         )
+        seen = ChainMap(taking.seen, {path: source.seen for path, source in unchanged.items()})
         for plan in plans:
             expected = history.expected(plan)
             if plan.files and all(path in unchanged for path in plan.files):
                 plan.findings.since = min(filter(None, (unchanged[path].read for path in plan.files)))
             else:
                 self._take(plan, expected, taking)
-            seen = {path: source.seen for path, source in unchanged.items()} | taking.seen
             if changes := self._changes(plan, seen):
                 plan.findings.against += changes
                 self.summary.codes.add(1)
@@ -152,13 +153,9 @@ class Offload:
 
     def _unchanged(self, path: Path, sources: Mapping[str, Source], into: Sequence[Target]) -> Source | None:
         """What was read of a file, where all that the file system says is what it was, and every copy is there."""
-        source = sources.get(str(path.absolute()))
-        if source is None or source.read is None or not self._shelf.is_whole(source.hash, into):
-            return None
-        try:
-            return source if Seen.of(path) == source.seen else None
-        except OSError:
-            return None
+        source = _as_it_was(path, sources)
+        known = source and source.read and self._shelf.is_whole(source.hash, into)
+        return source if known else None
 
     def _must_fit(self, files: Sequence[Path], into: Sequence[Target]) -> None:
         """Look before anything is copied whether there is room; what cannot be looked at is told when it is read."""
@@ -228,13 +225,11 @@ class Offload:
         found = card.scan([Path(plan.findings.path)], own=self.archive.folder)
         there = {*found.clips, *(each.path for each in found.companions)}
         changes = [f"{path.name} came while the others were copied" for path in sorted(there - {*plan.files})]
-        for path in plan.files:
-            try:
-                same = path not in seen or Seen.of(path) == seen[path]
-            except OSError:
-                same = False
-            if not same:
-                changes.append(f"{path.name} changed since it was read, or is gone")
+        changes += [
+            f"{path.name} changed since it was read, or is gone"
+            for path in plan.files
+            if path in seen and Seen.now(path) != seen[path]
+        ]
         return changes
 
     def _tell_none_is_safe(self, plans: Sequence[Listing], why: str) -> None:
@@ -276,18 +271,11 @@ class Offload:
         known: dict[str, str] = {}
         for plan in plans:
             for path in plan.clips:
-                digest = _hash(self._left(path, sources)) or self._one(path, lambda: self._read(path))  # noqa: B023 - called at once
+                digest = _hash(_as_it_was(path, sources)) or self._one(path, lambda: self._read(path))  # noqa: B023 - called at once
                 if digest:
                     known[str(path)] = digest
         self._tell_none_is_safe(plans, "its clips were left in their place and not copied")
         return known
-
-    def _left(self, path: Path, sources: Mapping[str, Source]) -> Source | None:
-        source = sources.get(str(path.absolute()))
-        try:
-            return source if source and Seen.of(path) == source.seen else None
-        except OSError:
-            return None
 
     def _read(self, path: Path) -> str:
         seen = Seen.of(path)
@@ -313,6 +301,12 @@ class Offload:
                     captions.keep(self.archive, clip, caption)
                 except OSError as error:
                     self.summary.fail(str(caption), _told(caption, error))
+
+
+def _as_it_was(path: Path, sources: Mapping[str, Source]) -> Source | None:
+    """What was read of a file, where all that the file system says of it is what it was."""
+    source = sources.get(str(path.absolute()))
+    return source if source and Seen.now(path) == source.seen else None
 
 
 def _status(path: Path) -> os.stat_result | None:
