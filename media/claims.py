@@ -1,7 +1,5 @@
 """What a file claims of itself against what any clip is, before anything is made of it."""
 
-import errno
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,6 +7,7 @@ import av
 
 from media.allowed import DECODERS, LONGEST, MOST_PIXELS, MOST_STREAMS, THINNEST
 from media.errors import Unreadable
+from media.holes import held
 from media.timecode import clock
 
 LEAVE_OUT = "The original is safe. If it is a clip, convert it into one that is smaller; else leave it out."
@@ -17,7 +16,6 @@ NOTHING_THERE = "Copy it again from the card; if it is the same there, nothing w
 # somebody was muted for two hours is a clip.
 BRIEF = 600
 BRIEF_SOUND = 7200
-MOST_PIECES = 1000  # of a file with holes, which are looked at
 LARGE = 64 << 20  # bytes; a smaller file is looked through in no time
 HOLLOW = 1000  # times as long as what it holds
 
@@ -97,21 +95,3 @@ def hold_length(path: Path, seconds: float, channels: Iterable[int], *, pictured
 def refusal(path: Path) -> Unreadable:
     """Why a file is no clip that ffmpeg, when it opened it, got no memory for."""
     return Unreadable(f"{path.name}: claims more streams, or takes more memory, than any clip", LEAVE_OUT)
-
-
-def held(path: Path) -> int:
-    """The bytes of a file that were written; its holes do not count, where the file system tells of them."""
-    with path.open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        end = there = 0
-        for _ in range(MOST_PIECES):
-            try:
-                start = os.lseek(file.fileno(), end, os.SEEK_DATA)
-                end = os.lseek(file.fileno(), start, os.SEEK_HOLE)
-            except OSError as error:
-                # Nothing but a hole follows; else the file system cannot tell.
-                return there if error.errno == errno.ENXIO else size
-            there += end - start
-            if end >= size:
-                return there
-        return size

@@ -1,6 +1,5 @@
 """Who a file is: what the file system says of it, and the digests of its content."""
 
-import errno
 import os
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
@@ -11,6 +10,7 @@ from typing import BinaryIO
 
 from media import disk
 from media.errors import Changed, Stopped, Unreadable
+from media.holes import stretches
 
 Progress = Callable[[int], None]
 
@@ -138,7 +138,7 @@ def blocks(
         Unreadable, Changed, Stopped: as `digests` says.
     """
     buffer = memoryview(bytearray(_BLOCK))
-    for length, hole in _stretches(file, size):
+    for length, hole in stretches(file.fileno(), size):
         left = length
         while left:
             if stop is not None and stop.is_set():
@@ -156,33 +156,6 @@ def _read(file: BinaryIO, path: Path, into: memoryview) -> int:
     if not count:
         raise _changed(path)  # it was cut short
     return count
-
-
-def _stretches(file: BinaryIO, size: int) -> Iterator[tuple[int, bool]]:
-    """Lengths of data and of holes in turn (lseek(2), SEEK_DATA); the file stands at the start of each that is data."""
-    descriptor = file.fileno()
-    sparse = os.fstat(descriptor).st_blocks * 512 < size
-    if not (sparse and hasattr(os, "SEEK_DATA")):
-        yield size, False
-        return
-    place = 0
-    while place < size:
-        try:
-            data = min(os.lseek(descriptor, place, os.SEEK_DATA), size)
-        except OSError as error:
-            if error.errno != errno.ENXIO:  # the file system does not tell; a hole up to the end is ENXIO
-                os.lseek(descriptor, place, os.SEEK_SET)
-                yield size - place, False
-                return
-            data = size
-        if data > place:
-            yield data - place, True
-        if data < size:
-            end = min(os.lseek(descriptor, data, os.SEEK_HOLE), size)
-            os.lseek(descriptor, data, os.SEEK_SET)
-            yield end - data, False
-            data = end
-        place = data
 
 
 def must_be(path: Path, seen: Seen) -> None:

@@ -16,8 +16,8 @@ from types import TracebackType
 from pydantic import TypeAdapter
 
 from media import errors, process
-from media.claims import held
 from media.errors import Problem, Stopped, ToolFailed
+from media.holes import held
 from media.limits import GIB, Limits, size
 from media.probe import Probe
 from media.watch import LOOK

@@ -1,7 +1,5 @@
 """What a file claims of itself, held to what is there."""
 
-import errno
-import os
 from pathlib import Path
 
 import ffmpeg as graphs
@@ -10,28 +8,6 @@ import pytest
 from media import claims, ffmpeg
 from media.errors import Unreadable
 from media.probe import probe
-
-
-def test_holes_do_not_count_as_what_a_file_holds(tmp_path):
-    path = tmp_path / "a.wav"
-    with path.open("wb") as file:
-        file.write(b"x" * (1 << 20))
-        file.seek(8 << 20)
-        file.write(b"x" * (1 << 20))
-        file.truncate(64 << 20)
-    assert claims.held(path) == pytest.approx(2 << 20, abs=1 << 17)
-
-
-def test_where_the_file_system_cannot_tell_all_of_a_file_counts(tmp_path, monkeypatch):
-    path = tmp_path / "a.wav"
-    with path.open("wb") as file:
-        file.truncate(1 << 20)
-
-    def unknown(*where):
-        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-
-    monkeypatch.setattr(os, "lseek", unknown)
-    assert claims.held(path) == 1 << 20
 
 
 def silence(path: Path, hours: float) -> Path:
