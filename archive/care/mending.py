@@ -13,10 +13,11 @@ from archive.care.expected import Inventory
 from archive.care.plan import Begin, Index, Make, Put
 from archive.catalogue import cards, indexes, originals
 from archive.catalogue.ledger import CatalogueLedger
+from archive.catalogue.moments import now
 from archive.config import Archive
 from archive.intake import steps
 from archive.intake.report import Reporter
-from archive.intake.taking import DAMAGED, now
+from archive.intake.taking import DAMAGED
 from ingest.clip import Clip
 from ingest.pipeline import Event, Pipeline, Task
 from ingest.steps import Step

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from archive.errors import ForeignDatabase, UserError
+from media import disk
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -110,7 +111,12 @@ def address(path: Path, *, write: bool) -> str:
     uri = path.absolute().as_uri()
     if write:
         return uri
-    # WAL keeps two files beside the database. Who may not make them can read only a database at rest, and that
-    # is what it is unless they are there: then somebody who may is writing.
-    at_rest = not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-shm").exists()
+    # WAL keeps two files beside the database. Who may not make them, or has no room for them, can read only a
+    # database at rest, and that is what it is unless something stands in them.
+    may_make = os.access(path.parent, os.W_OK) and not disk.is_full(path.parent)
+    at_rest = not may_make and not any(_holds(path.with_name(f"{path.name}{each}")) for each in ("-wal", "-shm"))
     return f"{uri}?{'immutable=1' if at_rest else 'mode=ro'}"
+
+
+def _holds(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0

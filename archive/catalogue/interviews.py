@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from difflib import get_close_matches
 from fractions import Fraction
 
@@ -11,6 +10,7 @@ from sqlite_utils import Database
 
 from archive.catalogue import Reader, organisations, people, places, speakers, themes, timeline
 from archive.catalogue.folding import fold
+from archive.catalogue.moments import now
 from archive.catalogue.people import Person
 from archive.catalogue.timeline import PlacedClip
 from archive.errors import UserError
@@ -93,7 +93,7 @@ def create(
                 date,
                 places.find_or_add(db, place) if place else None,
                 organisations.find_or_add(db, organisation) if organisation else None,
-                datetime.now(UTC).isoformat(timespec="seconds"),
+                now(),
             ],
         ).fetchone()
         for clip, offset in clips:

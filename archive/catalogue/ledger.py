@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -10,6 +9,7 @@ from sqlite_utils import Database
 
 from archive.catalogue import originals
 from archive.catalogue.composing import TRANSCRIPT, compose
+from archive.catalogue.moments import now
 from ingest.clip import Clip
 from ingest.errors import StepFailed
 from ingest.ledger import Record
@@ -18,9 +18,9 @@ from ingest.steps.sound import moved
 from ingest.transcript import Block
 from media.fingerprint import content_hash
 from media.probe import Probe
+from media.probing import PROBE
 from media.sound import Sound
 
-PROBE = TypeAdapter(Probe)
 SOUND = TypeAdapter(Sound)
 BLOCK = TypeAdapter(Block)
 
@@ -141,6 +141,6 @@ class CatalogueLedger:
                 record.error or None,
                 record.remedy or None,
                 record.permanent,
-                datetime.now(UTC).isoformat(timespec="seconds"),
+                now(),
             ],
         )

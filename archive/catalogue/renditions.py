@@ -9,7 +9,7 @@ from archive.catalogue.paths import named
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class RenditionFile:
     """A file that was made from a clip.
 
     Attributes:
@@ -27,7 +27,7 @@ class Made:
     hash: str | None
 
 
-def every(db: Database) -> list[Made]:
+def every(db: Database) -> list[RenditionFile]:
     """Every rendition that the catalogue knows."""
     rows = db.execute("SELECT clip, kind, path, size, hash FROM renditions ORDER BY path").fetchall()
-    return [Made(clip, kind, Path(named(path)), *rest) for clip, kind, path, *rest in rows]
+    return [RenditionFile(clip, kind, Path(named(path)), *rest) for clip, kind, path, *rest in rows]

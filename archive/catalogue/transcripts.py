@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
 from archive.catalogue import Reader, interviews, speakers
 from archive.catalogue.folding import fold_word
+from archive.catalogue.moments import now
 from ingest.transcript import Segment, Transcript, Word
 
 
@@ -199,7 +199,7 @@ def _next(db: Database, interview: int, transcript: Transcript, version: str | N
             transcript.model,
             version,
             revision,
-            datetime.now(UTC).isoformat(timespec="seconds"),
+            now(),
         ],
     ).fetchone()
     return int(number), int(revision)

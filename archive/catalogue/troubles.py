@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from archive.errors import DamageFound, ForeignDatabase, LockedByAnother
+from media import disk
 from media.errors import NoRoom, Problem
 
 # The primary result codes, the low byte of what SQLite gives: https://sqlite.org/rescode.html
@@ -15,7 +16,7 @@ _TROUBLES: dict[int, tuple[type[Problem], str, str]] = {
         "{path} is being written by another process.",
         "Wait until that has ended.",
     ),
-    sqlite3.SQLITE_FULL: (NoRoom, "There is no space left for {path}.", "Make room, then run it again."),
+    sqlite3.SQLITE_FULL: (NoRoom, "{path}: its disk is full.", "Make room, then run it again."),
     sqlite3.SQLITE_READONLY: (
         NoRoom,
         "{path} may not be written.",
@@ -41,13 +42,19 @@ _TROUBLES: dict[int, tuple[type[Problem], str, str]] = {
 }
 
 
-def told(error: sqlite3.Error, what: str) -> Problem | None:
-    """What SQLite says, of the file that is called `what`; None where it is a fault of the program."""
+# What it says, too, when there is no room for the files that it keeps beside the database.
+_OF_FULL_DISKS = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+
+
+def told(error: sqlite3.Error, path: Path | None) -> Problem | None:
+    """What SQLite says, of the file at `path` or of the archive's; None where it is a fault of the program."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code not in _TROUBLES:
         return None
+    if code in _OF_FULL_DISKS and path and disk.is_full(path.parent):
+        code = sqlite3.SQLITE_FULL
     kind, message, remedy = _TROUBLES[code]
-    return kind(message.format(path=what, error=error), remedy)
+    return kind(message.format(path=path or "The archive's database", error=error), remedy)
 
 
 @contextmanager
@@ -63,7 +70,7 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        if problem := told(error, str(path)):
+        if problem := told(error, path):
             raise problem from error
         raise
     except PermissionError as error:

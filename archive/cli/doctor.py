@@ -23,7 +23,7 @@ LITTLE_ROOM = 20_000_000_000  # bytes; less than one card
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Answer:
     """One thing that was looked at.
 
     Attributes:
@@ -41,34 +41,34 @@ class Finding:
 
 def command(as_json: JsonOption = False, archive: ArchiveOption = None) -> None:
     """Look whether everything is there that an ingest needs, and say what to do about what is not."""
-    findings = _findings(archive)
+    answers = _answers(archive)
     if as_json:
-        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+        typer.echo(json.dumps([asdict(answer) for answer in answers], indent=2))
     else:
-        for finding in findings:
-            typer.echo(f"{finding.state:9}{finding.what:10}{finding.found}")
-            if finding.remedy:
-                typer.echo(f"{'':19}Try: {finding.remedy}")
-    raise typer.Exit(1 if any(finding.state == "missing" for finding in findings) else 0)
+        for answer in answers:
+            typer.echo(f"{answer.state:9}{answer.what:10}{answer.found}")
+            if answer.remedy:
+                typer.echo(f"{'':19}Try: {answer.remedy}")
+    raise typer.Exit(1 if any(answer.state == "missing" for answer in answers) else 0)
 
 
-def _findings(option: Path | None) -> list[Finding]:
+def _answers(option: Path | None) -> list[Answer]:
     """Everything, of the archive that is meant or, where there is none, with the settings of a new one."""
     from archive import config
 
     try:
         archive = config.find(option)
-        place = Finding("archive", "ok", str(archive.folder.resolve()))
+        place = Answer("archive", "ok", str(archive.folder.resolve()))
         if catalogue := _catalogue(archive):
             place = catalogue
     except Problem as error:
         archive = config.Archive(Path.cwd(), config.Config())
         state: Literal["note", "missing"] = "note" if isinstance(error, NoArchiveHere) else "missing"
-        place = Finding("archive", state, error.message, error.remedy)
+        place = Answer("archive", state, error.message, error.remedy)
     return [place, _ffmpeg(archive), _model(archive), _gpu(), _disk(archive.folder), *_machine()]
 
 
-def _catalogue(archive: "Archive") -> Finding | None:
+def _catalogue(archive: "Archive") -> Answer | None:
     """What is wrong with the archive's catalogue, if anything is; one that is not there is made by the next ingest."""
     from archive.catalogue import open_catalogue
     from archive.catalogue.troubles import explained
@@ -78,21 +78,21 @@ def _catalogue(archive: "Archive") -> Finding | None:
             with explained(archive.database), open_catalogue(archive.database, write=False) as db:
                 db.execute("SELECT count(*) FROM interviews").fetchone()
     except Problem as error:
-        return Finding("archive", "missing", error.message, error.remedy)
+        return Answer("archive", "missing", error.message, error.remedy)
     return None
 
 
-def _ffmpeg(archive: "Archive") -> Finding:
+def _ffmpeg(archive: "Archive") -> Answer:
     from media import ffmpeg
 
     try:
         tool = ffmpeg.locate(archive.ffmpeg)
-        return Finding("ffmpeg", "ok", f"{tool.version()} ({tool.program})")
+        return Answer("ffmpeg", "ok", f"{tool.version()} ({tool.program})")
     except Problem as error:
-        return Finding("ffmpeg", "missing", error.message, error.remedy)
+        return Answer("ffmpeg", "missing", error.message, error.remedy)
 
 
-def _model(archive: "Archive") -> Finding:
+def _model(archive: "Archive") -> Answer:
     from archive.demo import MODEL
     from ingest.engines import models
 
@@ -100,12 +100,12 @@ def _model(archive: "Archive") -> Finding:
     try:
         model = models.resolve(asked, demo=MODEL)
     except Problem as error:
-        return Finding("model", "missing", error.message, error.remedy)
+        return Answer("model", "missing", error.message, error.remedy)
     size = f"{model.megabytes} MB" if model.megabytes else "of unknown size"
     name = model.name if asked == model.name else f"{asked}, here {model.name}"
     if model.present:
-        return Finding("model", "ok", f"{name}: {size} in {model.folder}")
-    return Finding(
+        return Answer("model", "ok", f"{name}: {size} in {model.folder}")
+    return Answer(
         "model",
         "note",
         f"{name}: to be downloaded, {size}, into {model.folder}",
@@ -113,30 +113,30 @@ def _model(archive: "Archive") -> Finding:
     )
 
 
-def _gpu() -> Finding:
+def _gpu() -> Answer:
     from ingest.engines import models
 
     if models.has_gpu():
-        return Finding("gpu", "ok", "CUDA; the recogniser uses it")
-    return Finding("gpu", "ok", "none that the recogniser can use (CUDA); it works on the CPU")
+        return Answer("gpu", "ok", "CUDA; the recogniser uses it")
+    return Answer("gpu", "ok", "none that the recogniser can use (CUDA); it works on the CPU")
 
 
-def _disk(folder: Path) -> Finding:
+def _disk(folder: Path) -> Answer:
     free = shutil.disk_usage(folder).free
     found = f"{free / 1e9:.1f} GB free in {folder.resolve()}"
     if free < LITTLE_ROOM:
-        return Finding("disk", "note", found, "free some space; a card of footage may not fit.")
-    return Finding("disk", "ok", found)
+        return Answer("disk", "note", found, "free some space; a card of footage may not fit.")
+    return Answer("disk", "ok", found)
 
 
-def _machine() -> list[Finding]:
+def _machine() -> list[Answer]:
     from importlib.metadata import version
 
     python = f"{platform.python_version()} ({sys.executable})"
     system = f"{platform.system()} {platform.release()}, {platform.machine()}, {os.cpu_count()} cores"
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return [
-        Finding("system", "ok", system),
-        Finding("python", "ok", python),
-        Finding("versions", "ok", libraries),
+        Answer("system", "ok", system),
+        Answer("python", "ok", python),
+        Answer("versions", "ok", libraries),
     ]

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from archive.catalogue import originals
 from archive.catalogue.ledger import CatalogueLedger
+from archive.catalogue.moments import now
 from archive.catalogue.originals import Original, Source
 from archive.config import Archive
 from archive.display import bytes_of
@@ -23,7 +24,7 @@ from archive.intake.report import Moment, Reporter
 from archive.intake.request import Request
 from archive.intake.shelf import Shelf, lies
 from archive.intake.summary import Summary
-from archive.intake.taking import Read, Taking, now
+from archive.intake.taking import Read, Taking
 from archive.intake.targets import Target
 from archive.intake.verdict import Verdict
 from ingest.errors import StepFailed

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -13,6 +12,7 @@ from sqlite_utils import Database
 from archive.catalogue import originals
 from archive.catalogue.cards import Card, Kept
 from archive.catalogue.ledger import CatalogueLedger
+from archive.catalogue.moments import now
 from archive.catalogue.originals import Original
 from archive.intake import history
 from archive.intake.listing import Listing
@@ -275,11 +275,6 @@ class Taking:
         elif held.path != clip.path:
             originals.move(self.db, clip)  # it was left in its place before
             self.originals[clip.hash] = clip
-
-
-def now() -> str:
-    """This moment, as the catalogue has moments."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _root(plan: Listing) -> Path:

@@ -6,12 +6,9 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
-from pydantic import TypeAdapter
-
 from media.errors import Problem
-from media.probe import Probe, probe
-
-PROBE = TypeAdapter(Probe)
+from media.probe import probe
+from media.probing import PROBE
 
 
 def serve() -> None:
