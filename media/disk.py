@@ -4,7 +4,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from media.errors import NoRoom
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 _LONGEST = 255  # bytes; what a name may have on ext4, APFS and NTFS alike
 _ENDING = 16  # bytes; what looks longer is no ending
+_LEAST = 64 << 10  # bytes; what SQLite wants beside a database that is only read, twice
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 
@@ -90,6 +91,16 @@ def name(part: Path, target: Path) -> None:
         part.unlink()
 
 
+def is_full(folder: Path) -> bool:
+    """Whether the disk of a folder has no room left, be it for bytes or for one more file."""
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return False
+    # Some file systems do not count their files: then both numbers are 0.
+    return found.f_bavail * found.f_frsize < _LEAST or (found.f_files > 0 and found.f_favail == 0)
+
+
 def free_name(path: Path, ending: str = "") -> Path:
     """`path`, or where that is taken the same with a number before `ending`: -2, -3 and so on."""
     return next(each for each in _numbered(path, ending) if not os.path.lexists(each))
@@ -134,9 +145,14 @@ def set_aside(path: Path, folder: Path) -> Path:
 def write(path: Path, content: bytes) -> None:
     """Put `content` at `path` in one move, in place of what is there: written aside, flushed, renamed, flushed."""
     part = path.with_name(f".{_cut(path.name, _LONGEST - len('..part'))}.part")
-    part.write_bytes(content)
-    flush(part)
-    part.replace(path)
+    try:
+        part.write_bytes(content)
+        flush(part)
+        part.replace(path)
+    except OSError:
+        with suppress(OSError):
+            part.unlink()
+        raise
     flush_folder(path.parent)
 
 

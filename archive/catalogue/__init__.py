@@ -114,7 +114,9 @@ def address(path: Path, *, write: bool) -> str:
     # WAL keeps two files beside the database. Who may not make them, or has no room for them, can read only a
     # database at rest, and that is what it is unless something stands in them.
     may_make = os.access(path.parent, os.W_OK) and not disk.is_full(path.parent)
-    at_rest = not may_make and not any(_holds(path.with_name(f"{path.name}{each}")) for each in ("-wal", "-shm"))
+    at_rest = not may_make and not any(
+        _holds(path.with_name(f"{path.name}{each}")) for each in ("-wal", "-shm")
+    )
     return f"{uri}?{'immutable=1' if at_rest else 'mode=ro'}"
 
 

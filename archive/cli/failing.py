@@ -67,7 +67,7 @@ def _of_the_database(error: Exception) -> Problem | None:
 
     from archive.catalogue.troubles import told
 
-    return told(error, "The archive's database") if isinstance(error, Error) else None
+    return told(error, None) if isinstance(error, Error) else None
 
 
 def _code(error: Exception) -> int:

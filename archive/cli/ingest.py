@@ -152,12 +152,11 @@ def run(
         logging_to(found.logs),
         stopping() as signals,
         progress.reporter(as_json=as_json) as reporter,
+        open_catalogue(found.database, write=True) as db,
     ):
-        db = open_catalogue(found.database, write=True)
         summary = Run(found, db, reporter, signals.stop, model=model, accept_damaged=accept_damaged).go(
             requests, only_copy=only_copy, redo=redo
         )
-        db.close()
     if as_json:
         typer.echo(json.dumps(summary.as_json()))
     else:

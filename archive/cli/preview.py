@@ -5,6 +5,7 @@ import json
 import typer
 
 from archive.catalogue import open_catalogue
+from archive.catalogue.troubles import explained
 from archive.config import Archive
 from archive.display import bytes_of, shown
 from archive.intake import preview
@@ -14,11 +15,12 @@ from media.timecode import clock
 
 def show(archive: Archive, request: Request | None, *, as_json: bool) -> None:
     """Print what a run over the request would find and take; without one, what is unfinished."""
-    db = open_catalogue(archive.database, write=True)
-    requests = (request,) if request else unfinished(db)
-    paths = [path for each in requests for path in each.paths]
-    found = preview.look(archive, db, paths, in_place=any(each.in_place for each in requests))
-    db.close()
+    path = archive.database
+    is_new = not path.exists() or path.stat().st_size == 0
+    with explained(path), open_catalogue(path, write=is_new) as db:
+        requests = (request,) if request else unfinished(db)
+        paths = [path for each in requests for path in each.paths]
+        found = preview.look(archive, db, paths, in_place=any(each.in_place for each in requests))
     if as_json:
         typer.echo(json.dumps(_as_json(found)))
     else:

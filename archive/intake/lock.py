@@ -4,7 +4,7 @@ import fcntl
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -34,6 +34,7 @@ def held(folder: Path) -> Iterator[None]:
         file.seek(0)
         file.truncate()
         since = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
-        file.write(f"process {os.getpid()} on {socket.gethostname()} since {since}\n")
-        file.flush()
+        with suppress(OSError):  # a full disk, which whoever needs room on it will tell of
+            who = f"process {os.getpid()} on {socket.gethostname()} since {since}\n"
+            os.write(file.fileno(), who.encode())
         yield

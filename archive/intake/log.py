@@ -19,11 +19,18 @@ class _OneLine(logging.Formatter):
         return shown(super().formatMessage(record))
 
 
+class _File(logging.FileHandler):
+    """On a full disk the log ends; the run, which tells a person all that it logs, does not."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        """Say nothing: logging's own way is a traceback on stderr."""
+
+
 @contextmanager
 def logging_to(folder: Path) -> Iterator[None]:
     """Write what our packages log to today's file inside the block."""
     folder.mkdir(exist_ok=True)
-    handler = logging.FileHandler(
+    handler = _File(
         folder / f"ingest-{datetime.now(UTC):%Y-%m-%d}.log", encoding="utf-8", errors="backslashreplace"
     )
     handler.setFormatter(_OneLine(FORM))
