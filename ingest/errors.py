@@ -15,7 +15,7 @@ class StepFailed(Problem):
 
     Attributes:
         step: the name of the step, as in the ledger.
-        permanent: the file's content is at fault, so trying again changes nothing.
+        permanent: the file's content is at fault, so it is not tried again before somebody asks for that.
     """
 
     def __init__(self, step: Step, message: str, remedy: str = "", *, permanent: bool = False) -> None:

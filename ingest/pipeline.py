@@ -13,7 +13,7 @@ from ingest.ledger import Ledger
 from ingest.step import Context, StepFunction
 from ingest.steps import NEEDS, Step
 from ingest.transcript import Block
-from media.errors import Damaged, Problem, Stopped, Unreadable
+from media.errors import Damaged, Problem, Stopped, ToolFailed, Unreadable
 
 Lane = Literal["media", "speech"]
 
@@ -191,11 +191,18 @@ def as_failure(step: Step, error: Exception, name: str) -> StepFailed:
         return error
     if isinstance(error, Problem):
         # A file that the system would not open may be whole: its disk was unplugged, or it was not ours to read.
-        at_fault = isinstance(error, Damaged | Unreadable) and not isinstance(error.__cause__, OSError)
-        failure = StepFailed(step, error.message, error.remedy, permanent=at_fault)
+        of_the_system = isinstance(error.__cause__, OSError)
+        at_fault = isinstance(error, Damaged | Unreadable | ToolFailed) and not of_the_system
+        again = _again(step) if at_fault and isinstance(error, ToolFailed) else ""
+        failure = StepFailed(step, error.message, f"{error.remedy}{again}", permanent=at_fault)
     else:
         failure = StepFailed(
             step, f"{name}: {type(error).__name__}: {error}", "See the log; this is a fault of the program."
         )
     failure.__cause__ = error
     return failure
+
+
+def _again(step: Step) -> str:
+    """What to do about a file that stalled or crashed a program, which may take hours each time."""
+    return f" To have it tried again: archive ingest PATH --redo {'sound' if step == 'probe' else step}"

@@ -38,7 +38,10 @@ class Damaged(Problem):
 
 
 class ToolFailed(Problem):
-    """Ffmpeg ended with an error or hit a limit; the message ends in what it said last."""
+    """Ffmpeg ended with an error or hit a limit; the message ends in what it said last.
+
+    Where its cause is an OSError, not the file but the system was at fault: a disk, or somebody who ended it.
+    """
 
 
 class ToolMissing(Problem):

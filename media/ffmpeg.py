@@ -27,6 +27,7 @@ TALK = (
     "-nostats", "-progress", "pipe:1",
 )  # fmt: skip
 NO_ROOM = re.compile(r"No space left on device|Disk quota exceeded|Read-only file system")
+OF_THE_DISK = re.compile(r"Input/output error|No such file or directory|Permission denied")
 NO_PERMISSION = re.compile(r"Error opening output.*Permission denied")
 Node = Any  # a stream or an output of a graph; ffmpeg-python has no types
 
@@ -191,4 +192,7 @@ def _failure(name: str, code: int, said: str) -> ToolFailed | NoRoom:
             f"{name}: cannot write its rendition ({last})", "Free some space, or allow writing, and go on."
         )
     how = f"ended with code {code}" if code >= 0 else f"was ended by signal {-code}"
-    return ToolFailed(f"{name}: ffmpeg {how}: {last}", LOOK)
+    failure = ToolFailed(f"{name}: ffmpeg {how}: {last}", LOOK)
+    if process.was_killed(code) or OF_THE_DISK.search(said):
+        failure.__cause__ = OSError(how)
+    return failure

@@ -103,6 +103,11 @@ def start(
     return Guarded(program, guard)
 
 
+def was_killed(code: int) -> bool:
+    """Whether an exit status says that somebody ended a program, be it a system short of memory, and not a fault."""
+    return -code in {signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+
+
 def exceeds(pid: int, memory: int) -> bool:
     """Whether a process holds more than so many bytes of memory; Linux itself grants it no more."""
     return not LINUX and resident(pid) > memory

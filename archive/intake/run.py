@@ -115,7 +115,7 @@ class Run:
             for clip, kind in originals.lost_renditions(self._db, self._archive.folder)
         }
         if not only_copy:
-            self._probe()
+            self._probe(redo)
             for each, clips in found:
                 catalogue(self._db, self._ledger, each.description, clips, self._reporter)
             self._work(redo)
@@ -127,9 +127,12 @@ class Run:
             if path not in paths:
                 paths.append(path)
 
-    def _probe(self) -> None:
+    def _probe(self, redo: Step | None) -> None:
         clips = [self._clip(digest) for digest in self._paths]
-        self._run([[clip] for clip in clips], [task for clip in clips for task in self._tasks(clip, "probe")])
+        # Who wants the sound again of a clip that could not be read wants it read.
+        again = {clip.hash for clip in clips if redo == "sound" and not self._ledger.probe(clip.hash)}
+        tasks = [task for clip in clips for task in self._tasks(clip, "probe", again=clip.hash in again)]
+        self._run([[clip] for clip in clips], tasks)
 
     def _work(self, redo: Step | None) -> None:
         groups = self._interviews()

@@ -92,7 +92,7 @@ class Prober:
                 if ready.select(CHECK_EVERY):
                     some = os.read(running.output.fileno(), 1 << 16)
                     if not some:
-                        raise _ended(path, _how(running.program.wait()))
+                        raise _died(path, running.program.wait())
                     answer += some
         return answer
 
@@ -126,8 +126,11 @@ def _large(path: Path) -> float:
         return 0.0
 
 
-def _how(code: int) -> str:
-    return f"ended with code {code}" if code >= 0 else f"was ended by signal {-code}"
+def _died(path: Path, code: int) -> ToolFailed:
+    failure = _ended(path, f"ended with code {code}" if code >= 0 else f"was ended by signal {-code}")
+    if process.was_killed(code):
+        failure.__cause__ = OSError(failure.message)
+    return failure
 
 
 def _ended(path: Path, how: str) -> ToolFailed:
