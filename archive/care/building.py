@@ -4,6 +4,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
@@ -11,7 +12,7 @@ from sqlite_utils import Database
 
 from archive.care import manifest, swap
 from archive.care.manifest import Backup
-from archive.catalogue import address, cards, integrity, open_catalogue, volumes
+from archive.catalogue import Reader, address, cards, integrity, open_catalogue, versions, volumes
 from archive.catalogue.paths import named
 from archive.catalogue.troubles import explained
 from archive.errors import DamageFound
@@ -38,14 +39,14 @@ def build(backup: Backup, stage: Path, folder: Path, stop: Event) -> list[str]:
     if faults := integrity.faults(stage / DATABASE, stop).file:
         raise DamageFound(f"{backup.folder}: {faults[0]}", "Take another backup.")
     with opened(stage) as db:
-        own, files = volumes.archive_id(db), cards.files(db)
+        mine, files = _Marks.of(db), cards.files(db)
     disk.flush(stage / DATABASE)
-    taken = _taken_over(folder, own, files) if swap.is_archive(folder) else []
+    taken = _taken_over(folder, mine, files) if swap.is_archive(folder) else []
     for part in (*swap.FOOTAGE, "logs"):
         if part not in taken:
             (stage / part).mkdir()
-    if own and "originals" not in taken:
-        volume.mark(stage / "originals", own)
+    if mine.id and "originals" not in taken:
+        volume.mark(stage / "originals", mine.id)
     disk.flush_folder(stage)
     return taken
 
@@ -57,14 +58,28 @@ def opened(folder: Path) -> Iterator[Database]:
         yield db
 
 
-def _taken_over(folder: Path, own: str | None, files: list[cards.Kept]) -> list[str]:
-    """Which folders of the archive in `folder` belong to the one with the id `own`, and with these files.
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What tells an archive from another: its id, which its first ingest gives it, and when it was born."""
+
+    id: str | None
+    born: str | None
+
+    @classmethod
+    def of(cls, db: Reader) -> "_Marks":
+        return cls(volumes.archive_id(db), versions.born(db))
+
+
+def _taken_over(folder: Path, mine: _Marks, files: list[cards.Kept]) -> list[str]:
+    """Which folders of the archive in `folder` belong to the one with these marks, and with these files.
 
     An archive that an earlier version of the program filled has no id; its originals have their hash in their path.
     """
-    listed = own is not None or any(_lies(folder / file.path, file.size) for file in files)
-    originals = volume.identity(folder / "originals") == own and listed
-    renditions = originals or (own is not None and _id_of(folder) == own)
+    theirs = _marks_of(folder)
+    is_older = not mine.id and mine.born is not None and mine.born == theirs.born
+    listed = mine.id is not None or any(_lies(folder / file.path, file.size) for file in files)
+    originals = is_older or (volume.identity(folder / "originals") == mine.id and listed)
+    renditions = originals or (mine.id is not None and theirs.id == mine.id)
     found = [*(["originals"] if originals else []), *(["renditions"] if renditions else [])]
     return [part for part in found if os.path.lexists(folder / part)]
 
@@ -73,10 +88,10 @@ def _lies(path: Path, size: int) -> bool:
     return path.is_file() and path.stat().st_size == size
 
 
-def _id_of(folder: Path) -> str | None:
-    """The id of the archive that lies in a folder; None too where it is broken, which may be why one restores."""
+def _marks_of(folder: Path) -> _Marks:
+    """The marks of the archive that lies in a folder; none where it is broken, which may be why one restores."""
     with suppress(sqlite3.Error):
         uri = address(folder / DATABASE, write=False)
         with closing(sqlite3.connect(uri, uri=True)) as connection:
-            return volumes.archive_id(connection)
-    return None
+            return _Marks.of(connection)
+    return _Marks(None, None)

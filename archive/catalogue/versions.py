@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.catalogue import BUSY_TIMEOUT, DURABLE, address, check_version
+from archive.catalogue import BUSY_TIMEOUT, DURABLE, Reader, address, check_version
 from archive.catalogue.schema import APPLICATION_ID, USER_VERSION, migrations
 from archive.errors import DamageFound
 from media import disk
@@ -27,6 +27,15 @@ def of(path: Path) -> int:
         version = _version(connection)
     check_version(path, version, TODAY)
     return version
+
+
+def born(db: Reader) -> str | None:
+    """When a catalogue was made, to the microsecond: so it is known again before its archive has an id.
+
+    sqlite-utils notes it with each migration: https://sqlite-utils.datasette.io/en/stable/migrations.html.
+    """
+    (moment,) = db.execute("SELECT min(applied_at) FROM _sqlite_migrations").fetchone()
+    return str(moment) if moment else None
 
 
 def create(path: Path) -> None:
