@@ -37,7 +37,9 @@ def _as_json(found: preview.Preview) -> dict[str, object]:
             {"path": each.path, "step": each.step, "error": each.error, "try": each.remedy}
             for each in found.failed
         ],
-        "skipped": [{"path": str(each.path), "why": each.why} for each in found.skipped],
+        "skipped": [
+            {"path": str(each.path), "why": each.why} for each in (*found.companions, *found.skipped)
+        ],
         "duration_ms": round(found.length * 1000),
         "bytes_needed": found.needed,
         "bytes_free": found.free,
@@ -56,6 +58,7 @@ def _lines(found: preview.Preview) -> list[str]:
     for title, names in found.interviews:
         lines.append(f"  {shown(title)}: {', '.join(map(shown, names))}")
     lines += [f"  cannot be read: {shown(each.path)}: {shown(each.error)}" for each in found.failed]
+    lines += [f"  kept with them: {shown(str(each.path))} {each.why}" for each in found.companions]
     lines += [f"  not taken: {shown(str(each.path))} {each.why}" for each in found.skipped]
     lines.append(
         f"Disk: about {bytes_of(found.needed)} needed, {bytes_of(found.free)} free. Nothing was changed."

@@ -75,7 +75,7 @@ class Offload:
         """
         paths = [Path(path) for path in request.paths]
         found = card.scan(paths, own=self.archive.folder)
-        self._tell_what_is_not_taken(found)
+        self._tell_what_is_no_clip(found, in_place=request.in_place)
         plans = listings(paths, found)
         try:
             into = self._targets(request)
@@ -112,8 +112,8 @@ class Offload:
             on_it = [each for each in into if Path(os.path.realpath(each.folder)).is_relative_to(whole)]
             plan.findings.against += [f"{target.folder} lies on it" for target in on_it]
 
-    def _tell_what_is_not_taken(self, found: Found) -> None:
-        self.summary.companions.extend(found.companions)
+    def _tell_what_is_no_clip(self, found: Found, *, in_place: bool) -> None:
+        (self.summary.skipped if in_place else self.summary.companions).extend(found.companions)
         self.summary.skipped.extend(found.skipped)
         for path in found.missing:
             self.summary.fail(str(path), StepFailed("copy", f"{path} is not there.", "Is the card mounted?"))
@@ -247,6 +247,7 @@ class Offload:
         for kept in self._shelf.cards():
             pending = self._shelf.pending(kept)
             folder = self._own.folder / kept.name
+            copies = [target.folder / kept.name for target in taking.into[1:]]
             try:
                 if kept in taking.cards.values():
                     for place, problem in taking.complete(kept).items():
@@ -255,8 +256,8 @@ class Offload:
                     generation = history.write(kept, pending, taking.digests, taking.into)
                     with self.db.atomic():
                         self._shelf.list_in(pending, generation)
-                elif kept in taking.cards.values():
-                    history.mirror(folder, [target.folder / kept.name for target in taking.into[1:]])
+                elif kept in taking.cards.values() or history.lacks(copies):
+                    history.mirror(folder, copies)
             except (Problem, OSError, ValueError) as error:
                 message = f"The MHL history in {folder} was not written: {error}"
                 failure = StepFailed("copy", message, "The files are safe. Run the same command again.")

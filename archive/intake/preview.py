@@ -32,6 +32,8 @@ class Preview:
         new: clips that can be read and are not in the archive.
         present: clips that are, unchanged since they were seen.
         failed: files with the ending of a clip that cannot be read as one, and paths that are not there.
+        companions: files that are no clips and would be kept with those beside which they lie.
+        skipped: files that are no clips and would not be taken.
         length: of the new clips in seconds.
         needed: bytes for the new clips and what is made from them.
         unfinished: how many clips of the whole archive lack a step that could be done.
@@ -42,6 +44,7 @@ class Preview:
     new: tuple[Path, ...]
     present: tuple[Path, ...]
     failed: tuple[Failed, ...]
+    companions: tuple[Skipped, ...]
     skipped: tuple[Skipped, ...]
     length: Fraction
     needed: int
@@ -76,7 +79,8 @@ def look(archive: Archive, db: Database, paths: Sequence[str], *, in_place: bool
         new=tuple(shot.path for shot in shots),
         present=tuple(path for path in found.clips if path not in set(new)),
         failed=tuple(failed),
-        skipped=(*found.companions, *found.skipped),
+        companions=() if in_place else found.companions,
+        skipped=(*found.companions, *found.skipped) if in_place else found.skipped,
         length=length,
         needed=int(length * RENDITIONS) + (0 if in_place else sum(path.stat().st_size for path in copied)),
         free=shutil.disk_usage(archive.folder).free,
