@@ -42,6 +42,14 @@ A crew formats the card because this program says that it may. This is what it p
   that is damaged is named, never removed.
 - **Errors are sentences.** They say which file, why, what is safe and what to do; the exit code says it to scripts.
 
+## What it cannot see
+
+- **What was wrong before the copy.** The copy of a damaged card is as damaged as the card. Every clip is decoded once,
+  and most decoders tell: with 1,000 bytes changed in the middle of six clips each, those of H.264, MJPEG and DNxHD told
+  of all six, ProRes' of three, HEVC's of none. What helps here is a card's own MHL list, and it is checked.
+- **A reader that reads the same wrong bytes twice**, and a disk that says it has flushed and has not.
+- **What nobody decided.** A second copy is made when `--also` says where, and a backup when `archive backup` is run.
+
 ## What happens when
 
 {count} faults, each with the test that makes it and looks what happens: {areas}.
