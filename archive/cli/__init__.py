@@ -62,6 +62,7 @@ app.command("demo")(demo.command)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; an error that a person must know is two lines on stderr and an exit code."""
+    _fill_closed_streams()
     if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
         # A name or quote may hold what the terminal's encoding lacks.
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -73,3 +74,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(1)
     except Exception as error:
         sys.exit(tell(error))
+
+
+def _fill_closed_streams() -> None:
+    """Put nothing in the place of a standard stream that was closed, else the next file that is opened takes it."""
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        while (nothing := os.open(os.devnull, os.O_RDWR)) <= 2:
+            os.set_inheritable(nothing, True)
+        os.close(nothing)
+        sys.stdout = sys.stdout or os.fdopen(1, "w", encoding="utf-8", closefd=False)
+        sys.stderr = sys.stderr or os.fdopen(2, "w", encoding="utf-8", closefd=False)

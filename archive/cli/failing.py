@@ -4,6 +4,7 @@ import errno
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 from archive.display import shown
@@ -45,9 +46,10 @@ def tell(error: Exception) -> int:
         )
         message = f"{type(error).__name__}: {error}"
         remedy = f"again; if it stays, this is a fault of the program, told in {log}"
-    print(f"Error: {shown(message)}", file=sys.stderr)
-    if remedy:
-        print(f"Try: {shown(remedy)}", file=sys.stderr)
+    with suppress(OSError):  # stderr may lie on the disk that is full
+        print(f"Error: {shown(message)}", file=sys.stderr)
+        if remedy:
+            print(f"Try: {shown(remedy)}", file=sys.stderr)
     return _code(error)
 
 
@@ -56,7 +58,9 @@ def _of_the_disk(error: Exception) -> Problem | None:
     if not isinstance(error, OSError) or error.errno not in _DISK:
         return None
     kind, remedy = _DISK[error.errno]
-    return kind(f"{error.filename or 'The disk'}: {error.strerror}.", remedy)
+    if error.filename is None:  # of a file that is open: most often what stdout goes to
+        return kind(f"What was to be written could not be: {error.strerror}.", remedy)
+    return kind(f"{error.filename}: {error.strerror}.", remedy)
 
 
 def _of_the_database(error: Exception) -> Problem | None:
