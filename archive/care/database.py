@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event
 
 from archive.catalogue import integrity, volumes
+from archive.catalogue.integrity import Faults
 from archive.catalogue.recovery import Recovered, recover
 from archive.config import Archive
 from archive.errors import DamageFound
@@ -39,7 +40,7 @@ class Rescue:
 
 
 def rescue(archive: Archive, folders: Sequence[Path], aside: Path, stop: Event) -> Rescue | None:
-    """Recover the database into a new file below `aside`; None where it is whole, or there never was one.
+    """Recover the database into a new file below `aside`; None where it is whole, or nothing would be won by it.
 
     Raises:
         DamageFound: nothing can be read of it, and there is no backup.
@@ -48,15 +49,20 @@ def rescue(archive: Archive, folders: Sequence[Path], aside: Path, stop: Event) 
         Stopped: where `stop` was set.
     """
     copy, target = aside / "damaged.db", aside / "recovered.db"
-    damaged: Path | None = copy
+    faults: Faults | None = None
     try:
         integrity.snapshot(archive.database, copy, stop)
-        if not integrity.faults(copy, stop).file:
+        faults = integrity.faults(copy, stop)
+        if not faults.file and not faults.rows:
             return None
     except DamageFound:
-        damaged = None
+        pass
     backup, content = _best(archive, folders, aside, stop)
-    return Rescue(target, recover(damaged, content, target), backup)
+    if faults and faults.lost and not content:
+        return None  # a new one would have all that belongs to those tables no more
+    found = recover(copy if faults else None, content, target, rows_gone=bool(faults and faults.rows))
+    won = faults is None or faults.file or found.filled or found.made
+    return Rescue(target, found, backup) if won else None
 
 
 def into_place(archive: Archive, recovered: Path) -> Path:

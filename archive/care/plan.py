@@ -118,7 +118,9 @@ def plan(report: Report, folders: Sequence[Path], stop: Event, reading: Callable
     made = Plan()
     if report.inventory is None:
         return made
-    if report.database.indexes or report.database.unsearched:
+    known = report.database
+    # Where segments are gone, the text that is searched is all that tells of them: it is not made anew from the rest.
+    if (known.indexes or known.unsearched) and not (known.file or known.rows):
         made.actions.append(Action(Index(), "archive.db", "index", "Make the full-text indexes again."))
     bad = {finding.file.place for finding in report.bad}
     whole = {each.hash: each.place for each in report.inventory.files if each.hash and each.place not in bad}

@@ -127,6 +127,8 @@ def _planned(
     if outcome.report.stopped:
         raise Stopped("Stopped.")
     made = plan(outcome.report, folders, stop, watcher.read)
+    still = (*outcome.report.database.file, *outcome.report.database.rows)
+    made.left += [Left(archive.database.name, sentence, _BACKUP) for sentence in still]
     if rescued:
         made.actions.insert(0, _recovery(archive, rescued))
         made.left += [Left(archive.database.name, lost, _BACKUP) for lost in rescued.found.sentences]
@@ -134,7 +136,8 @@ def _planned(
 
 
 def _recovery(archive: Archive, rescued: database.Rescue) -> Action:
-    came = f" and {rescued.found.filled} from {rescued.backup}" if rescued.found.filled else ""
+    came = f", {rescued.found.filled} from {rescued.backup}" if rescued.found.filled else ""
+    came += f", {rescued.found.made} made again from others" if rescued.found.made else ""
     return Action(
         Recover(rescued.path),
         archive.database.name,

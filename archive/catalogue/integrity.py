@@ -9,7 +9,7 @@ from threading import Event
 
 from sqlite_utils import Database
 
-from archive.catalogue import MAGIC, address, check_header, open_catalogue
+from archive.catalogue import MAGIC, address, agreement, check_header, open_catalogue
 from archive.catalogue.troubles import explained
 from archive.errors import DamageFound, ForeignDatabase
 from media.errors import NoRoom, Stopped
@@ -27,14 +27,18 @@ class Faults:
     """What is wrong with a catalogue.
 
     Attributes:
-        file: sentences about the file and the rows in it.
+        file: sentences about the file, its schema, and rows that point to none.
+        rows: sentences about rows that are gone, though others say that they were there.
         indexes: the full-text indexes that do not say what their text says.
         unsearched: how many of the current transcripts the search does not know.
+        lost: tables or columns of people's own rows are gone: only a backup brings them back.
     """
 
     file: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
     indexes: tuple[str, ...] = ()
     unsearched: int = 0
+    lost: bool = False
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -42,7 +46,7 @@ class Faults:
         said = [f"{index} does not say what its text says: search misses words." for index in self.indexes]
         if self.unsearched:
             said.append(f"Search does not know {self.unsearched} of the current transcripts.")
-        return (*self.file, *said)
+        return (*self.file, *self.rows, *said)
 
 
 def stamp(path: Path) -> tuple[Seen | None, Seen | None]:
@@ -74,7 +78,7 @@ def snapshot(path: Path, copy: Path, stop: Event) -> None:
 
 
 def faults(copy: Path, stop: Event) -> Faults:
-    """What is wrong with a copy that `snapshot` made: with its pages, its rows, and its indexes against their text.
+    """What is wrong with a copy that `snapshot` made: its pages, its schema, its rows, its indexes against their text.
 
     Where pages are rotten that is all: what is made of them by further questions means nothing.
 
@@ -86,13 +90,19 @@ def faults(copy: Path, stop: Event) -> Faults:
     """
     with closing(sqlite3.connect(copy)) as db:
         db.set_progress_handler(stop.is_set, _STEPS)
-        pages = _pages(db)
-        rows = [] if pages else _rows(db)
-        indexes = [] if pages else [index for index in INDEXES if not _is_whole(db, index)]
-        unsearched = 0 if pages else _unsearched(db)
+        found = Faults(tuple(_pages(db)))
+        if not found.file:
+            lost, others = agreement.lacking(db)
+            found = Faults(
+                (*lost, *others, *_rows(db)),
+                tuple(agreement.disagreements(db)),
+                tuple(index for index in INDEXES if not _is_whole(db, index)),
+                _unsearched(db),
+                bool(lost),
+            )
     if stop.is_set():
         raise Stopped("Stopped.")
-    return Faults((*pages, *rows), tuple(indexes), unsearched)
+    return found
 
 
 @contextmanager

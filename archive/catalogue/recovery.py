@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.catalogue import indexes, open_catalogue
+from archive.catalogue import agreement, indexes, open_catalogue
 from archive.catalogue.composing import compose
-from archive.catalogue.schema import APPLICATION_ID, USER_VERSION, migrations
+from archive.catalogue.schema import USER_VERSION, lay_out
 from archive.errors import DamageFound
 
 _LAST = (1 << 63) - 1  # no row has a higher number
@@ -28,11 +28,13 @@ class Recovered:
     Attributes:
         rows: how many were read from it.
         filled: how many came from the backup.
+        made: how many were made again from other rows.
         lost: by table, sentences about rows that could not be read, and rows left out.
     """
 
     rows: int = 0
     filled: int = 0
+    made: int = 0
     lost: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -41,7 +43,7 @@ class Recovered:
         return [sentence for each in self.lost.values() for sentence in each]
 
 
-def recover(damaged: Path | None, backup: Path | None, target: Path) -> Recovered:
+def recover(damaged: Path | None, backup: Path | None, target: Path, *, rows_gone: bool = False) -> Recovered:
     """Make a new catalogue of what a damaged one still gives, and of a backup where it gives nothing.
 
     Rows that belong to rows which nobody has are left out: with them the catalogue would not be whole.
@@ -50,31 +52,38 @@ def recover(damaged: Path | None, backup: Path | None, target: Path) -> Recovere
         damaged: a copy of it; None where not even that can be made.
         backup: a copy of a whole catalogue at today's schema; None where there is none.
         target: does not exist yet. It is not flushed.
+        rows_gone: no page has rotted, but rows are gone (`agreement.disagreements`): they are looked for as well.
 
     Raises:
         DamageFound: nothing can be read of it, and there is no backup.
     """
-    found, holes = Recovered(), dict[str, list[Hole]]()
+    found, holes, had = Recovered(), dict[str, list[Hole]](), dict[int, int]()
     version = _version(damaged)
     with closing(sqlite3.connect(target)) as new:
-        _create(new, version or USER_VERSION)
+        lay_out(new, version or USER_VERSION)
         if damaged and version:
             with closing(sqlite3.connect(damaged)) as old:
                 old.text_factory = lambda text: text.decode("utf-8", "replace")
-                holes = {table: _copy(old, new, table, found) for table in _tables(new)}
+                holes = {table: _copy(old, new, table, found) for table in agreement.tables(new)}
+                had = agreement.incomplete(old) if rows_gone else {}
         new.commit()
     if not found.rows and not backup:
         raise DamageFound("Nothing can be read of the database, and no backup of it is known.")
     with open_catalogue(target, write=True) as db:
         db.execute("PRAGMA foreign_keys = OFF")
         with closing(sqlite3.connect(backup or ":memory:")) as spare:
-            for table in _tables(db.conn):
+            for table in agreement.tables(db.conn):
                 _fill(db.conn, spare, table, holes.get(table, []) if found.rows else [(0, _LAST)], found)
+            if rows_gone:
+                _bring_back(db.conn, spare, found)
             _settle(db.conn, spare, found)
         db.conn.commit()
         indexes.rebuild(db)
-        if found.lost and _compose_again(db):
+        before = _segments(db.conn)
+        if (found.lost or rows_gone) and _compose_again(db):
             found.lost.pop("segments", None)
+        found.made += _segments(db.conn) - before
+        _tell_of_segments(db.conn, had, found)
     return found
 
 
@@ -91,46 +100,24 @@ def _version(damaged: Path | None) -> int | None:
     return int(version) if tables and 1 <= version <= USER_VERSION else None
 
 
-def _create(new: sqlite3.Connection, version: int) -> None:
-    db = Database(new)
-    later = [migration.name for migration in migrations.pending(db)][version:]
-    migrations.apply(db, stop_before=later)
-    new.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    new.execute(f"PRAGMA user_version = {version}")
-
-
-def _tables(db: sqlite3.Connection) -> list[str]:
-    """The tables whose rows are the catalogue's own.
-
-    Not those of indexes, nor what is made from other rows, nor what SQLite and the migrations keep.
-    """
-    rows = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY rowid").fetchall()
-    virtual = [name for name, sql in rows if sql.startswith("CREATE VIRTUAL")]
-    return [
-        name
-        for name, _ in rows
-        if not name.startswith(("sqlite_", "_sqlite_", *virtual)) and name != "folded"
-    ]
-
-
 def _columns(db: sqlite3.Connection, table: str) -> list[str]:
     """The columns of a table, before them "rowid" where no column is it: rows keep their order."""
     about = db.execute(f"PRAGMA table_info({table})").fetchall()
     own = any(kind == "INTEGER" and key for _, _, kind, _, _, key in about)
-    return ([] if own else ["rowid"]) + [f'"{name}"' for _, name, *_ in about]
+    return ([] if own else ["rowid"]) + [f"[{name}]" for _, name, *_ in about]
 
 
 def _copy(old: sqlite3.Connection, new: sqlite3.Connection, table: str, found: Recovered) -> list[Hole]:
     """Copy the rows of a table that can be read; says between which numbers some could not."""
     holes: list[Hole] = []
-    columns = ", ".join(_columns(new, table))
-    found.rows += _insert(new, table, (row[1:] for row in _readable(old, columns, table, holes)))
+    names = _columns(new, table)
+    columns = ", ".join(names)
+    found.rows += _insert(new, table, names, (row[1:] for row in _readable(old, columns, table, holes)))
     return holes
 
 
-def _insert(new: sqlite3.Connection, table: str, rows: Iterable[Row]) -> int:
+def _insert(new: sqlite3.Connection, table: str, columns: Sequence[str], rows: Iterable[Row]) -> int:
     """Insert rows, and say how many; one that breaks a rule of its table has rotted, too, or is there."""
-    columns = _columns(new, table)
     marks = ", ".join("?" * len(columns))
     sql = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our schema's names
     return sum(new.execute(sql, row).rowcount > 0 for row in rows)
@@ -189,14 +176,42 @@ def _fill(
 ) -> None:
     """Take from a backup the rows whose numbers lie in holes."""
     for first, last in holes:
-        rows = _of_backup(spare, new, table, "rowid BETWEEN ? AND ?", [first, last])
-        count = _insert(new, table, rows)
+        names = _columns(new, table)
+        count = _insert(
+            new, table, names, _of_backup(spare, names, table, "rowid BETWEEN ? AND ?", [first, last])
+        )
         found.filled += count
         if found.rows and count <= last - first:
             came = f" {count} of them came from the backup." if count else ""
             until = "on" if last >= _LAST - 1 else f"to {last}"
             said = f"Rows {max(first, 1)} {until} of {table} could not be read.{came}"
             found.lost.setdefault(table, []).append(said)
+
+
+def _bring_back(new: sqlite3.Connection, spare: sqlite3.Connection, found: Recovered) -> None:
+    """Take from a backup every row that is gone of the tables that lose none, and make again what can be made."""
+    for table in agreement.LASTING:
+        names = [
+            name for name in _columns(new, table) if name != "rowid"
+        ]  # another row may have its number by now
+        for row in _of_backup(spare, names, table, "1", []):
+            found.filled += _insert(new, table, names, [row])
+    found.made += agreement.place_clips(new)
+
+
+def _segments(db: sqlite3.Connection) -> int:
+    (count,) = db.execute("SELECT count(*) FROM segments").fetchone()
+    return int(count)
+
+
+def _tell_of_segments(db: sqlite3.Connection, had: dict[int, int], found: Recovered) -> None:
+    """Say how many transcripts are incomplete still; the text that is searched says it no more."""
+    counts = dict(
+        db.execute("SELECT transcript_id, count(*) FROM segments GROUP BY transcript_id").fetchall()
+    )
+    if short := sum(counts.get(number, 0) < count for number, count in had.items()):
+        said = f"Segments of {short} transcript{'s' * (short != 1)} are gone."
+        found.lost.setdefault("segments", []).append(said)
 
 
 def _compose_again(db: Database) -> bool:
@@ -216,9 +231,9 @@ def _compose_again(db: Database) -> bool:
 
 
 def _of_backup(
-    spare: sqlite3.Connection, new: sqlite3.Connection, table: str, condition: str, values: list[object]
+    spare: sqlite3.Connection, names: Sequence[str], table: str, condition: str, values: list[object]
 ) -> list[Row]:
-    columns = ", ".join(_columns(new, table))
+    columns = ", ".join(names)
     try:
         return spare.execute(f"SELECT {columns} FROM {table} WHERE {condition}", values).fetchall()  # noqa: S608
     except sqlite3.OperationalError:
@@ -233,7 +248,10 @@ def _settle(new: sqlite3.Connection, spare: sqlite3.Connection, found: Recovered
             links = new.execute(f"PRAGMA foreign_key_list({table})").fetchall()
             own, theirs = next((link[3], link[4]) for link in links if link[0] == key)
             (value,) = new.execute(f"SELECT {own} FROM {table} WHERE rowid = ?", [number]).fetchone()  # noqa: S608
-            found.filled += _insert(new, parent, _of_backup(spare, new, parent, f"{theirs} = ?", [value]))
+            names = _columns(new, parent)
+            found.filled += _insert(
+                new, parent, names, _of_backup(spare, names, parent, f"{theirs} = ?", [value])
+            )
             if not new.execute(f"SELECT 1 FROM {parent} WHERE {theirs} = ?", [value]).fetchone():  # noqa: S608
                 new.execute(f"DELETE FROM {table} WHERE rowid = ?", [number])  # noqa: S608
                 left_out[table] += 1

@@ -1,5 +1,7 @@
 """The catalogue's tables: ordered migrations, each written once and never edited."""
 
+import sqlite3
+
 from sqlite_utils import Database, Migrations
 
 migrations = Migrations("interview-archive")
@@ -232,3 +234,12 @@ CREATE INDEX sources_hash ON sources(hash);
 def m002_whole_cards(db: Database) -> None:
     """Cards with all their files, the volumes on which these lie, and when each was last found whole."""
     db.executescript(WHOLE_CARDS)
+
+
+def lay_out(connection: sqlite3.Connection, version: int) -> None:
+    """Make the tables of an empty database as they were in one version of the schema."""
+    db = Database(connection)
+    later = [migration.name for migration in migrations.pending(db)][version:]
+    migrations.apply(db, stop_before=later)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {version}")

@@ -1,5 +1,6 @@
 """What SQLite says when a disk is full, a file is locked or a page is rotten, as errors that a person can read."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,6 +43,9 @@ _TROUBLES: dict[int, tuple[type[Problem], str, str]] = {
 }
 
 
+# What it says, with a code that says nothing, where a table, a column or a full-text index is gone.
+_OF_WHAT_IS_GONE = re.compile("no such (table|column)|table .* has no column|vtable constructor failed")
+
 # What it says, too, when there is no room for the files that it keeps beside the database.
 _OF_FULL_DISKS = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 
@@ -49,6 +53,8 @@ _OF_FULL_DISKS = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 def told(error: sqlite3.Error, path: Path | None) -> Problem | None:
     """What SQLite says, of the file at `path` or of the archive's; None where it is a fault of the program."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_ERROR and _OF_WHAT_IS_GONE.match(str(error)):
+        code = sqlite3.SQLITE_CORRUPT
     if code not in _TROUBLES:
         return None
     if code in _OF_FULL_DISKS and path and disk.is_full(path.parent):

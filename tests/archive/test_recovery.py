@@ -28,6 +28,7 @@ def catalogue(tmp_path_factory):
         for number in range(8):
             digest = f"{number:032x}"
             db.execute("INSERT INTO clips (hash, name, path, size) VALUES (?, ?, ?, 1)", [digest] * 3)
+            db.execute("INSERT INTO files (path, name, hash, size) VALUES (?, ?, ?, 1)", [digest] * 3)
             slug = interviews.create(db, title=f"Interview {number}", clips=[(digest, Fraction(0))])
             segments = tuple(
                 Segment(

@@ -105,6 +105,7 @@ def kept(spoken, tmp_path) -> Archive:
         card = cards.add_card(spoken.db, "A001", Path("/media/A001"))
         for name, content in FILES.items():
             _keep(made, spoken.db, card, name, content, (own, copy))
+        spoken.db.execute("UPDATE clips SET path = 'originals/A001/DCIM/C000' || rowid || '.MP4'")
         _rendition(made, spoken.db)
     for root in (made.originals / "A001", made.second / "A001"):
         _history(root)

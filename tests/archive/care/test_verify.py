@@ -632,6 +632,7 @@ TO_VERSION_1 = (
     *(f"DROP TABLE {table}" for table in ("copies", "files", "volumes", "cards", "sources")),
     "CREATE TABLE sources (path TEXT PRIMARY KEY, clip TEXT, volume INTEGER, inode INTEGER, size INTEGER,"
     " mtime_ns INTEGER, ctime_ns INTEGER)",
+    "CREATE INDEX sources_clip ON sources(clip)",
     "ALTER TABLE renditions DROP COLUMN hash",
     "DELETE FROM _sqlite_migrations WHERE name LIKE 'm002%'",
     "PRAGMA user_version = 1",

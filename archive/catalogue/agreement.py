@@ -1,0 +1,135 @@
+"""Whether a catalogue's tables are all there and agree with each other: rows that are gone leave no rotten page."""
+
+import sqlite3
+from contextlib import closing, suppress
+
+from archive.catalogue.schema import lay_out
+
+# Tables whose rows nothing but a fault ever takes away: those that a backup has and the catalogue lacks are lost.
+LASTING = ("interviews", "interview_clips", "transcripts", "segments", "files")
+
+# How many segments a current transcript had, by the lines of the text that is searched; where that is gone, too, one.
+_SEGMENTS = """
+SELECT id, had, has FROM (
+    SELECT transcripts.id AS id, count(segments.id) AS has,
+           CASE WHEN folded.text IS NULL THEN 1
+                WHEN folded.text = '' THEN 0
+                ELSE 1 + length(folded.text) - length(replace(folded.text, char(10), '')) END AS had
+    FROM transcripts
+    LEFT JOIN folded ON folded.transcript_id = transcripts.id
+    LEFT JOIN segments ON segments.transcript_id = transcripts.id
+    WHERE transcripts.current
+    GROUP BY transcripts.id
+) WHERE has < had
+"""
+
+_TRANSCRIBED = "(SELECT clip FROM steps WHERE step = 'transcribe' AND state = 'done')"
+
+# Each finds what others say is gone, and says it of a number of them.
+_QUERIES = (
+    (
+        f"SELECT count(*) FROM ({_SEGMENTS})",  # noqa: S608 - no value in it
+        "Segments of {} transcript{s} are gone.",
+    ),
+    (
+        "SELECT count(DISTINCT interview_id) FROM interview_clips"  # noqa: S608 - no value in it
+        f" WHERE clip IN {_TRANSCRIBED} AND interview_id NOT IN (SELECT interview_id FROM transcripts WHERE current)",
+        "The transcripts of {} interview{s} are gone.",
+    ),
+    (
+        "SELECT count(*) FROM interviews WHERE id NOT IN (SELECT interview_id FROM interview_clips)",
+        "The clips of {} interview{s} are gone from the catalogue.",
+    ),
+    (
+        f"SELECT count(*) FROM clips WHERE hash IN {_TRANSCRIBED}"  # noqa: S608 - no value in it
+        " AND hash NOT IN (SELECT clip FROM interview_clips)",
+        "The interviews of {} clip{s} are gone.",
+    ),
+    (
+        "SELECT count(*) FROM clips WHERE NOT in_place AND path NOT IN (SELECT path FROM files)",
+        "The catalogue does not know any more where {} clip{s} should lie.",
+    ),
+)
+
+
+def lacking(db: sqlite3.Connection) -> tuple[list[str], list[str]]:
+    """What the schema of a catalogue should have and has not: sentences.
+
+    Returns:
+        Tables and columns, whose rows are lost with them; and indexes, triggers and views, which can be made again.
+        The full-text indexes and what they consist of are among the latter.
+    """
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    with closing(sqlite3.connect(":memory:")) as empty:
+        lay_out(empty, version)
+        here = _objects(db)
+        gone = [each for each in _objects(empty) if each not in here]
+        own = [("table", name) for name in tables(empty)]
+        columns = [
+            f"The column {column} of the table {name} is gone."
+            for kind, name in own
+            if (kind, name) in here
+            for column in sorted(_columns(empty, name) - _columns(db, name))
+        ]
+    lost = [each for each in gone if each in own]
+    return [*map(_said, lost), *columns], [_said(each) for each in gone if each not in lost]
+
+
+def tables(db: sqlite3.Connection) -> list[str]:
+    """The tables whose rows are the catalogue's own.
+
+    Not those of indexes, nor what is made from other rows, nor what SQLite and the migrations keep.
+    """
+    rows = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY rowid").fetchall()
+    virtual = [name for name, sql in rows if sql.startswith("CREATE VIRTUAL")]
+    return [
+        name
+        for name, _ in rows
+        if not name.startswith(("sqlite_", "_sqlite_", *virtual)) and name != "folded"
+    ]
+
+
+def disagreements(db: sqlite3.Connection) -> list[str]:
+    """Sentences about rows that are gone, though others say that they were there."""
+    found = []
+    for query, sentence in _QUERIES:
+        with suppress(sqlite3.DatabaseError):  # stopped, or a table is gone, which is said
+            (count,) = db.execute(query).fetchone()
+            found += [sentence.format(count, s="s" * (count != 1))] if count else []
+    return found
+
+
+def incomplete(db: sqlite3.Connection) -> dict[int, int]:
+    """The transcripts that have lost segments, each with the number that it had at least."""
+    with suppress(sqlite3.DatabaseError):
+        return {number: had for number, had, _ in db.execute(_SEGMENTS)}
+    return {}
+
+
+def place_clips(db: sqlite3.Connection) -> int:
+    """Say again of the clips that no row of `files` knows where they lie, as the clips themselves say it."""
+    added = 0
+    for digest, path, name, size in db.execute(
+        "SELECT hash, path, name, size FROM clips WHERE NOT in_place AND path NOT IN (SELECT path FROM files)"
+    ).fetchall():
+        below = path.split("/", 1)[-1]
+        card = db.execute("SELECT id FROM cards WHERE name = ?", [below.split("/", 1)[0]]).fetchone()
+        row = [path, card[0] if card else None, below.split("/", 1)[-1] if card else name, digest, size]
+        db.execute("INSERT INTO files (path, card, name, hash, size) VALUES (?, ?, ?, ?, ?)", row)
+        added += 1
+    return added
+
+
+def _objects(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Kind and name of everything in a schema but what SQLite and the migrations keep for themselves."""
+    rows = db.execute("SELECT type, name, tbl_name FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid")
+    return [(kind, name) for kind, name, table in rows if not table.startswith(("sqlite_", "_sqlite_"))]
+
+
+def _columns(db: sqlite3.Connection, table: str) -> set[str]:
+    return {name for _, name, *_ in db.execute(f"PRAGMA table_info({table})")}
+
+
+def _said(gone: tuple[str, str]) -> str:
+    kind, name = gone
+    return f"The {kind} {name} is gone."

@@ -1,0 +1,220 @@
+"""What is gone from the database without a rotten page: `archive verify` says it, `archive repair` brings it back."""
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from importlib.metadata import version
+
+import pytest
+
+from archive.catalogue import agreement, schema
+from archive.catalogue.composing import TRANSCRIPT
+from ingest.transcript import Transcript
+
+TABLES = ("clips", "files", "copies", "interviews", "interview_clips", "transcripts", "segments", "folded")
+
+
+def verify(kept, code=3):
+    return json.loads(kept.run("verify", "--json", code=code))["database"]
+
+
+def repair(kept, *options, code=0):
+    return json.loads(kept.run("repair", "--yes", "--json", *options, code=code))
+
+
+def content(kept):
+    return {table: sorted(kept.sql(f"SELECT * FROM {table}")) for table in TABLES}  # noqa: S608
+
+
+def without_ids(kept):
+    return [row[1:] for row in kept.sql("SELECT * FROM segments ORDER BY transcript_id, position")]
+
+
+@pytest.fixture
+def backup(kept, tmp_path):
+    """A folder with a backup of the database."""
+    folder = tmp_path / "backup"
+    folder.mkdir()
+    shutil.copy(kept.database, folder / "archive.db")
+    return folder
+
+
+def to_the_ledger(kept, spoken):
+    """Let the ledger hold the transcripts of both clips, as after an ingest."""
+    said = {0: ["nobody owns this garden", "we all do"], 1: ["the theatre is ours"]}
+    for number, lines in said.items():
+        segments, start = [], 0
+        for line in lines:
+            segments.append(spoken.segment(line, start, channel=0))
+            start = segments[-1].end_ms + 100
+        kept.sql(
+            "INSERT INTO steps (clip, step, settings, state, result, finished)"
+            " VALUES (?, 'transcribe', '{}', 'done', ?, '2026')",
+            f"{number:032x}",
+            TRANSCRIPT.dump_json(Transcript("en", tuple(segments), model="test")).decode(),
+        )
+    kept.sql("UPDATE transcripts SET version = ?", version("faster-whisper"))
+
+
+@pytest.mark.fault(
+    "SQLite",
+    "segments of a transcript are deleted from the database",
+    "verify says so; repair puts them together again from the ledger",
+)
+@pytest.mark.parametrize("which", ["id = 1", "id = 2", "transcript_id = 1"])
+def test_segments_that_are_gone_come_back_from_the_ledger(kept, spoken, which):
+    to_the_ledger(kept, spoken)
+    before = content(kept)
+    kept.sql(f"DELETE FROM segments WHERE {which}")  # noqa: S608
+    assert verify(kept) == ["Segments of 1 transcript are gone."]
+    assert [each["what"] for each in repair(kept)["done"]] == ["database"]
+    assert without_ids(kept) == [row[1:] for row in before["segments"]]
+    assert verify(kept, 0) == []
+
+
+@pytest.mark.fault(
+    "SQLite",
+    "segments of a transcript are deleted, and only a backup has them",
+    "left, with what to do; --from that backup brings them back",
+)
+@pytest.mark.parametrize("searched", [True, False])
+def test_segments_that_are_gone_come_back_from_a_backup(kept, backup, searched):
+    before = content(kept)
+    kept.sql("DELETE FROM segments WHERE transcript_id = 1")
+    if not searched:
+        kept.sql("DELETE FROM folded WHERE transcript_id = 1")
+    assert "Segments of 1 transcript are gone." in verify(kept)
+    plain = repair(kept, code=3)
+    assert (plain["plan"], plain["left"][0]["path"]) == ([], "archive.db")
+    assert "archive repair --from FOLDER" in plain["left"][0]["try"]
+    assert "Segments of 1 transcript are gone." in verify(kept)
+    assert repair(kept, "--from", backup)["done"][0]["from"] == str(backup / "archive.db")
+    assert content(kept) == before
+    assert verify(kept, 0) == []
+
+
+@pytest.mark.fault(
+    "SQLite",
+    "rows of `files`, `interview_clips` or `transcripts` are deleted",
+    "verify names what is gone; repair brings it back from a backup",
+)
+@pytest.mark.parametrize(
+    ("statements", "said"),
+    [
+        (["DELETE FROM copies", "DELETE FROM files WHERE name LIKE '%1.MP4'"], "where 1 clip should lie"),
+        (["DELETE FROM interview_clips WHERE interview_id = 1"], "The clips of 1 interview are gone"),
+        (["DELETE FROM interview_clips"], "The clips of 2 interviews are gone"),
+        (
+            [
+                f"DELETE FROM {table} WHERE {key} = 1"  # noqa: S608
+                for table, key in (
+                    ("folded", "transcript_id"),
+                    ("segments", "transcript_id"),
+                    ("transcripts", "id"),
+                )
+            ],
+            "The transcripts of 1 interview are gone",
+        ),
+    ],
+)
+def test_rows_that_are_gone_come_back(kept, spoken, backup, statements, said):
+    to_the_ledger(kept, spoken)
+    before = content(kept)
+    for statement in statements:
+        kept.sql(statement)
+    assert said in verify(kept)[0]
+    repair(kept, "--from", backup)
+    after = content(kept)
+    assert (len(after["files"]), after["interview_clips"]) == (3, before["interview_clips"])
+    assert {text for _, text in after["folded"]} == {text for _, text in before["folded"]}
+    assert verify(kept, 0) == []
+
+
+@pytest.mark.fault(
+    "SQLite",
+    "the row that says where a clip lies is deleted; there is no backup",
+    "made again from what the clip says",
+)
+def test_a_clip_says_itself_where_it_lies(kept):
+    before = content(kept)["files"]
+    kept.sql("DELETE FROM copies")
+    kept.sql("UPDATE files SET generation = NULL")
+    kept.sql("DELETE FROM files WHERE name LIKE '%1.MP4'")
+    repair(kept, code=3)
+    assert [row[:3] for row in content(kept)["files"]] == [row[:3] for row in before]
+
+
+@pytest.mark.fault(
+    "SQLite",
+    "an index, a trigger, a view or a full-text index of the database is dropped",
+    "verify names it; repair makes it again",
+)
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("index", "files_hash"),
+        ("trigger", "segments_ai"),
+        ("view", "words"),
+        ("table", "folded_fts"),
+        ("table", "segments_fts"),
+        ("table", "folded"),
+    ],
+)
+def test_what_can_be_made_again_of_a_schema_is(kept, kind, name):
+    before = content(kept)
+    kept.sql(f"DROP {kind} {name}")
+    assert f"The {kind} {name} is gone." in verify(kept)
+    assert [each["what"] for each in repair(kept)["done"]] == ["database"]
+    assert content(kept) == before
+    assert verify(kept, 0) == []
+    assert len(json.loads(kept.run("search", "garden", "--json"))) == 1
+
+
+@pytest.mark.fault(
+    "SQLite",
+    "a table of the database is dropped, or a column",
+    "verify names it; what needs it says damaged (3) and no traceback; repair takes it from a backup",
+)
+@pytest.mark.parametrize(
+    ("statement", "said", "command"),
+    [
+        ("DROP TABLE files", "The table files is gone.", ["backup", "{}-second/backups"]),
+        ("DROP TABLE segments", "The table segments is gone.", ["transcript", "show", "garden"]),
+        ("DROP TABLE interviews", "The table interviews is gone.", ["search", "garden"]),
+        ("DROP TABLE themes", "The table themes is gone.", ["list"]),
+        (
+            "ALTER TABLE clips DROP COLUMN name",
+            "The column name of the table clips is gone.",
+            ["search", "garden"],
+        ),
+    ],
+)
+def test_tables_that_are_gone_come_from_a_backup(kept, backup, statement, said, command):
+    before = content(kept)
+    kept.sql(statement)
+    assert said in verify(kept)
+    kept.run(*(each.format(kept.folder) for each in command), code=3)
+    assert "damaged" in kept.said
+    assert "archive repair" in kept.said
+    plain = repair(kept, code=3)
+    assert plain["plan"] == []
+    assert said in [left["why"] for left in plain["left"]]
+    repair(kept, "--from", backup, code=3)
+    assert content(kept) == before
+    assert verify(kept, 0) == []
+
+
+def test_what_a_person_added_to_a_database_is_no_fault(kept):
+    kept.sql("CREATE TABLE theirs (id)")
+    kept.sql("CREATE INDEX their_index ON clips (camera)")
+    kept.sql("ALTER TABLE clips ADD COLUMN their_column")
+    assert verify(kept, 0) == []
+
+
+def test_an_older_schema_lacks_nothing():
+    """What verify looks at is held against the schema of its own version."""
+    for number in range(1, schema.USER_VERSION + 1):
+        with closing(sqlite3.connect(":memory:")) as db:
+            schema.lay_out(db, number)
+            assert agreement.lacking(db) == ([], [])
