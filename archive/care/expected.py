@@ -158,6 +158,7 @@ def _copies(archive: Archive, db: Database, holdings: tuple[Holding, ...]) -> It
                 file.size,
                 file.below,
                 number,
+                listed=file.generation is not None,
                 verified=when,
             )
 

@@ -1,20 +1,17 @@
-"""The MHL histories of cards held against what lies there and what the catalogue knows, and gone on with."""
+"""The MHL histories of cards held against what lies there and what the catalogue knows."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.care.checks import Finding
 from archive.care.expected import Expected, Inventory, said
+from archive.catalogue import volumes
 from archive.config import Archive
-from archive.intake.taking import DAMAGED
-from media import disk
 from media.errors import Unreadable
 from media.fingerprint import OWN
-from media.mhl import chain, history
-from media.mhl.entry import Entry, Hash
+from media.mhl import chain, check, history
+from media.mhl.history import History
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,67 +35,31 @@ class Fault:
 
 def faults(archive: Archive, inventory: Inventory) -> list[Fault]:
     """What is wrong with the histories of all cards that are there, second copies included."""
+    known = {holding.id for holding in inventory.holdings if holding.id}
     found: list[Fault] = []
-    for root, files in _roots(inventory).items():
-        try:
-            found += _of_one(archive, root, files)
-        except PermissionError:
-            pass  # the files of the card are told of as unreadable
-        except OSError as error:
-            path = Path(error.filename or root / history.FOLDER)
-            found.append(Fault(root, said(archive, path), False, f"It cannot be read ({error.strerror})."))
+    for root, files in roots(inventory).items():
+        of_card = _faults(archive, root, files)
+        if of_card and volumes.is_there(root.parent, known):  # else it has gone away meanwhile
+            found += of_card
     return found
 
 
-def append(findings: Iterable[Finding], inventory: Inventory, when: datetime) -> list[str]:
-    """Say in the history of each card what was found of its files, as a generation of its own.
-
-    Args:
-        findings: of files that were read.
-        inventory: what there should be.
-        when: the check began; a second call with the same one says nothing anew.
-
-    Returns:
-        Sentences about the histories that could not be gone on with.
-    """
-    seen = {finding.file.place: finding for finding in findings if finding.hash}
-    refused = []
-    for root, files in _roots(inventory).items():
-        entries = [_entry(root, seen[file.place], when) for file in files if file.place in seen]
-        if entries and (root / history.FOLDER).is_dir():
-            try:
-                history.append(root, entries, when=when, process="in-place")
-            except (Unreadable, ValueError) as error:
-                refused.append(f"The MHL history of {root} could not be gone on with: {error}")
-            except OSError as error:
-                refused.append(f"The MHL history of {root} could not be written ({error.strerror}).")
-    return refused
-
-
-def begin(root: Path, inventory: Inventory, when: datetime) -> int:
-    """Put the history of a card aside and begin a new one with all files that lie there by the catalogue.
-
-    Returns:
-        The number of its generation.
-
-    Raises:
-        Unreadable: a history further down in the card cannot be gone on with; names it or the file.
-        OSError: it cannot be written.
-    """
-    files = [file for file in _roots(inventory).get(root, []) if file.place.exists()]
-    entries = [_entry(root, Finding(file, "whole", hash=file.hash), when) for file in files]
-    if (root / history.FOLDER).exists():
-        disk.set_aside(root / history.FOLDER, root.parent / DAMAGED / root.name)
+def _faults(archive: Archive, root: Path, files: list[Expected]) -> list[Fault]:
     try:
-        return history.append(root, entries, when=when, process="in-place")
-    except ValueError as error:
-        raise Unreadable(
-            f"The MHL history of {root} could not be begun: {error}.",
-            "The files are held against the catalogue all the same: go on without it.",
-        ) from error
+        return [*_of_one(archive, root, files)]
+    except PermissionError:
+        return []  # the files of the card are told of as unreadable
+    except OSError as error:
+        path = Path(error.filename or root / history.FOLDER)
+        return [Fault(root, said(archive, path), False, f"It cannot be read ({error.strerror}).")]
 
 
-def _roots(inventory: Inventory) -> Mapping[Path, list[Expected]]:
+def is_list(file: Expected) -> bool:
+    """Whether a file came with the card in one of its own histories."""
+    return file.below is not None and history.FOLDER in file.below.parts[1:-1]
+
+
+def roots(inventory: Inventory) -> Mapping[Path, list[Expected]]:
     """The folder of each card on each volume that is there, with what should lie in it."""
     roots: dict[Path, list[Expected]] = {
         holding.folder / card: []
@@ -116,34 +77,74 @@ def _roots(inventory: Inventory) -> Mapping[Path, list[Expected]]:
 
 
 def _of_one(archive: Archive, root: Path, files: list[Expected]) -> Iterator[Fault]:
-    broken = list(_broken(archive, root, any(file.listed for file in files)))
+    broken = [fault for folder in _folders(root, files) for fault in _broken(archive, root, folder, files)]
     yield from broken
     if broken or not (root / history.FOLDER).is_dir():
         return
+    listed = [file for file in files if file.listed and file.role == "original"]
     try:
-        known = history.entries(history.read(root))
+        for path, why, own in disagreements(root, root, files, listed):
+            if own:
+                names = said(archive, root / history.FOLDER / chain.NAME)
+                yield Fault(root, names, False, f"{said(archive, path)}: {why}")
+            else:
+                yield Fault(root, said(archive, path), True, why, own=False)
     except Unreadable as error:
         yield _refused(archive, root, root / history.FOLDER / chain.NAME, error)
-        return
-    expected = {file.place.relative_to(root).as_posix(): file for file in files}
-    for path, file in expected.items():
-        listed = known.get(path, {}).get(OWN)
-        if file.listed and (listed is None or listed.value != file.hash):
-            why = "the history does not list it" if listed is None else "the history has another hash of it"
-            yield Fault(
-                root, said(archive, root / history.FOLDER / chain.NAME), False, f"{file.path}: {why}."
-            )
-    for path in known:
-        if path not in expected and not os.path.lexists(root / path):
-            yield Fault(root, said(archive, root / path), True, "The card's history lists it.", own=False)
 
 
-def _broken(archive: Archive, root: Path, expected: bool) -> Iterator[Fault]:
-    """The chain and the manifests of a history that are not there, or not what the chain says."""
-    folder = root / history.FOLDER
+def _folders(root: Path, files: list[Expected]) -> list[Path]:
+    """The folders of a card that have a history, or should."""
+    came = {file.place.parent.parent for file in files if file.place.parent.name == history.FOLDER}
+    return sorted({*history.folders(root), *came})
+
+
+def disagreements(
+    root: Path, card: Path, files: list[Expected], listed: list[Expected]
+) -> Iterator[tuple[Path, str, bool]]:
+    """What the histories in `root` say otherwise of a card than the catalogue: of which file, and whether they err.
+
+    Args:
+        root: where the histories lie.
+        card: the folder of the card.
+        files: that should lie there.
+        listed: those of them that the histories should list.
+    """
+    held = {folder.relative_to(root): history.read(folder) for folder in history.folders(root)}
+    hashes = _said(held)
+    for file in listed:
+        found = hashes.get(file.place.relative_to(card).as_posix())
+        if found is None and not is_list(file):
+            yield file.place, "the history does not list it.", True
+        elif found and file.hash not in found:
+            yield file.place, "the history has another hash of it.", True
+    expected = {file.place for file in files}
+    for path in {below / path for below, each in held.items() for path in history.entries(each)}:
+        place = card / check.as_it_lies(card, path.as_posix())
+        if place not in expected and not os.path.lexists(place):
+            yield place, "The card's history lists it.", False
+
+
+def _said(held: Mapping[Path, History]) -> Mapping[str, Collection[str]]:
+    """The hashes by our algorithm that histories give for each file that they list.
+
+    Those that failed are among them: a file that never was what the card's own list says is no fault of the history.
+    """
+    found: dict[str, set[str]] = {}
+    for below, each in held.items():
+        for generation in (*each.generations, *each.orphans):
+            for listed in generation.manifest.entries:
+                hashes = (one.value for one in listed.hashes if one.algorithm == OWN)
+                found.setdefault((below / listed.path).as_posix(), set()).update(hashes)
+    return found
+
+
+def _broken(archive: Archive, root: Path, place: Path, files: list[Expected]) -> Iterator[Fault]:
+    """The chain and the manifests of the history in `place` that are not there, or not what the chain says."""
+    folder = place / history.FOLDER
     names = folder / chain.NAME
     if not names.exists():
-        if expected:
+        if any(file.listed and not is_list(file) and file.place.is_relative_to(place) for file in files):
             yield Fault(root, said(archive, names), True, "The history of the card is gone.")
         return
     try:
@@ -168,10 +169,3 @@ def _refused(archive: Archive, root: Path, path: Path, error: Unreadable) -> Fau
     if isinstance(error.__cause__, PermissionError):
         raise error.__cause__
     return Fault(root, said(archive, path), False, error.message)
-
-
-def _entry(root: Path, finding: Finding, when: datetime) -> Entry:
-    status = finding.file.place.stat()
-    modified = datetime.fromtimestamp(status.st_mtime, UTC)
-    digest = Hash(OWN, finding.hash or "", None, when)
-    return Entry(finding.file.place.relative_to(root).as_posix(), status.st_size, modified, (digest,))

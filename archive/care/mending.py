@@ -8,9 +8,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.care import histories
+from archive.care import continuing
 from archive.care.expected import Inventory
-from archive.care.plan import Begin, Index, Make, Put
+from archive.care.plan import Begin, Bring, Index, Make, Put
 from archive.catalogue import cards, indexes, originals
 from archive.catalogue.ledger import CatalogueLedger
 from archive.catalogue.moments import now
@@ -37,7 +37,7 @@ class Mending:
         self._reporter = reporter
         self._stop = stop
 
-    def do(self, act: Put | Make | Begin | Index, reading: Callable[[int], None]) -> None:
+    def do(self, act: Put | Make | Bring | Begin | Index, reading: Callable[[int], None]) -> None:
         """Do it.
 
         Raises:
@@ -50,6 +50,8 @@ class Mending:
                 self._put(act, reading)
             case Make():
                 self._make(act)
+            case Bring():
+                continuing.bring(act.source, act.root, self._there)
             case Begin():
                 self._begin(act.root)
 
@@ -103,7 +105,7 @@ class Mending:
         return steps.settings(self._archive, step, clip, model, accept_damaged=accepted)
 
     def _begin(self, root: Path) -> None:
-        number = histories.begin(root, self._there, datetime.now(UTC))
+        number = continuing.begin(root, self._there, datetime.now(UTC))
         if root.parent == self._there.own.folder:
             card = next(each.id for each in cards.cards(self._db) if each.name == root.name)
             kept = [each for each in cards.files(self._db) if each.card == card]

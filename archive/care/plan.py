@@ -6,8 +6,9 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from archive.care import continuing
 from archive.care.checks import Finding
-from archive.care.expected import Expected
+from archive.care.expected import Expected, Inventory
 from archive.care.histories import Fault
 from archive.care.report import Report
 from archive.intake.run import OF_SOUND
@@ -36,6 +37,14 @@ class Make:
 
 
 @dataclass(frozen=True, slots=True)
+class Bring:
+    """The history of a card is to come from the same card's folder on another volume."""
+
+    root: Path
+    source: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Begin:
     """The history of a card is to begin anew."""
 
@@ -54,7 +63,7 @@ class Recover:
     recovered: Path
 
 
-Act = Recover | Index | Put | Make | Begin
+Act = Recover | Index | Put | Make | Bring | Begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +145,7 @@ def plan(report: Report, folders: Sequence[Path], stop: Event, reading: Callable
         if each.role in {"original", "in place"} and each.place not in bad
     }
     _renditions(made, damaged, there)
-    _histories(made, report.histories)
+    _histories(made, report.histories, report.inventory)
     made.left += [
         Left(finding.file.path, f"It may not be read ({finding.why}).", "Look at its permissions.")
         for finding in report.bad
@@ -231,14 +240,18 @@ def _renditions(made: Plan, damaged: Iterable[Finding], there: Collection[str | 
             ]
 
 
-def _histories(made: Plan, faults: Iterable[Fault]) -> None:
-    roots = dict.fromkeys(fault.root for fault in faults if fault.own)
-    for root in roots:
-        path = next(fault.path for fault in faults if fault.root == root and fault.own)
-        how = "Put the card's MHL history aside and begin a new one."
-        made.actions.append(Action(Begin(root), path, "history", how))
-    made.left += [
-        Left(fault.path, f"{fault.why} The catalogue does not know it.", WHERE)
-        for fault in faults
-        if not fault.own
-    ]
+def _histories(made: Plan, faults: Iterable[Fault], there: Inventory) -> None:
+    coming = {action.path for action in made.actions}
+    wrong: dict[Path, str] = {}
+    for fault in faults:
+        if not fault.own:
+            made.left.append(Left(fault.path, f"{fault.why} The catalogue does not know it.", WHERE))
+        elif fault.path not in coming:
+            wrong.setdefault(fault.root, fault.path)
+    for root, path in wrong.items():
+        aside = "Put the card's MHL history aside and"
+        if source := continuing.source(root, there, wrong):
+            how = f"{aside} copy that of {source}."
+            made.actions.append(Action(Bring(root, source), path, "history", how, source=str(source)))
+        else:
+            made.actions.append(Action(Begin(root), path, "history", f"{aside} begin a new one."))

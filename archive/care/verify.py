@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 from typing import Protocol
 
-from archive.care import choice, histories
+from archive.care import choice, continuing, histories
 from archive.care.checks import Finding, examine, glance
 from archive.care.expected import Expected, Holding, Inventory, inventory, said
 from archive.care.log import NAME, Log, Past, read
@@ -191,7 +191,7 @@ class _Check:
 
     def _append(self, there: Inventory) -> None:
         began = self._past.stopped.began if self._past.stopped else self._now
-        self.report.failed += histories.append((*self._whole, *self.report.bad), there, began)
+        self.report.failed += continuing.append((*self._whole, *self.report.bad), there, began)
 
     def _must_go_on(self) -> None:
         if self._stop.is_set():

@@ -1,7 +1,7 @@
 """The MHL side of an offload: what a card's own lists say of its files, and the history that goes with the copies."""
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -55,7 +55,7 @@ def write(card: Card, files: Sequence[Kept], known: Mapping[Path, Digests], into
     root = into[0].folder / card.name
     earlier = check.expected(root)
     entries = [
-        _entry(root, file, known.get(file.below, {}), earlier)
+        entry(root, into[0].folder / file.below, known.get(file.below, {}), earlier)
         for file in files
         if history.FOLDER not in file.below.parts
     ]
@@ -75,10 +75,26 @@ def mirror(root: Path, copies: Sequence[Path]) -> None:
                 disk.write(kept, path.read_bytes())
 
 
-def _entry(root: Path, file: Kept, known: Digests, earlier: Mapping[str, Digests]) -> Entry:
-    place = root / file.below.relative_to(root.name)
+def lacks(copies: Sequence[Path]) -> bool:
+    """Whether one of a card's second copies that are there has no history: the run that was to write it was killed."""
+    return any(copy.is_dir() and not (copy / history.FOLDER / chain.NAME).exists() for copy in copies)
+
+
+def entry(root: Path, place: Path, known: Digests, earlier: Mapping[str, Collection[str]]) -> Entry:
+    """What a history is to say of a file.
+
+    Args:
+        root: the folder of the card.
+        place: where the file lies; it is read where a digest is wanted that is not known.
+        known: the digests that were computed.
+        earlier: the algorithms by which a history knows files already, by their paths below `root`.
+
+    Raises:
+        Unreadable, Changed: the file.
+        OSError: it cannot be looked at.
+    """
     path = place.relative_to(root).as_posix()
-    wanted = {OWN, *earlier.get(path, {})} & set(ALGORITHMS)
+    wanted = {OWN, *earlier.get(path, ())} & set(ALGORITHMS)
     digests = known if wanted <= known.keys() else fingerprint.digests(place, wanted)
     hashes = tuple(Hash(algorithm, digests[algorithm]) for algorithm in sorted(digests))
     seen = Seen.of(place)

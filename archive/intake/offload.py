@@ -247,11 +247,11 @@ class Offload:
         for kept in self._shelf.cards():
             pending = self._shelf.pending(kept)
             folder = self._own.folder / kept.name
-            copies = [target.folder / kept.name for target in taking.into[1:]]
             try:
                 if kept in taking.cards.values():
                     for place, problem in taking.complete(kept).items():
                         self.summary.fail(str(place), _told(place, problem))
+                copies = [target.folder / kept.name for target in taking.into[1:]]
                 if pending:
                     generation = history.write(kept, pending, taking.digests, taking.into)
                     with self.db.atomic():

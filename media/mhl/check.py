@@ -34,7 +34,7 @@ def expected(root: Path, on_refused: Callable[[Unreadable], None] = _raise) -> d
     found: dict[str, dict[str, tuple[datetime, str]]] = {}
     for folder, listed in _lists(root, on_refused):
         for path, hashes in listed.items():
-            of_file = found.setdefault(_as_it_lies(root, (folder / path).relative_to(root).as_posix()), {})
+            of_file = found.setdefault(as_it_lies(root, (folder / path).relative_to(root).as_posix()), {})
             for each in hashes.values():
                 mine = (each.date or _OLDEST, each.value)
                 of_file[each.algorithm] = max(of_file.get(each.algorithm, mine), mine)
@@ -68,7 +68,7 @@ def _read(folder: Path, name: str, on_refused: Callable[[Unreadable], None]) -> 
     return history.entries(found)
 
 
-def _as_it_lies(root: Path, path: str) -> str:
+def as_it_lies(root: Path, path: str) -> str:
     """A listed path as the file system spells it: macOS writes é as e and an accent, others as one character."""
     spellings = (path, unicodedata.normalize("NFC", path), unicodedata.normalize("NFD", path))
     return next((each for each in spellings if os.path.lexists(root / each)), path)

@@ -90,6 +90,27 @@ def entries(history: History) -> Known:
     return _known((*history.generations, *history.orphans))
 
 
+def folders(root: Path) -> tuple[Path, ...]:
+    """`root`, and each folder below it that has a history of its own; none before the one that it lies in."""
+    below = (Path(folder) for folder, names, _ in os.walk(root) if FOLDER in names)
+    return root, *sorted(folder for folder in below if folder != root)
+
+
+def known_below(root: Path) -> Known:
+    """What the histories of a folder and of those below it know of each file, by its path below `root`.
+
+    Of several that list a file, the one that lies nearest to it counts: it is the one that `append` goes on with.
+
+    Raises:
+        Unreadable: as `read`.
+    """
+    found: Known = {}
+    for folder in folders(root):
+        below = folder.relative_to(root)
+        found |= {(below / path).as_posix(): hashes for path, hashes in entries(read(folder)).items()}
+    return found
+
+
 def append(root: Path, entries: Sequence[Entry], *, when: datetime, process: Process) -> int:
     """Add a generation to the history of `root`, or begin one; safe to be killed in, and to be called again after.
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.care import database, histories
+from archive.care import continuing, database
 from archive.config import find
 from archive.intake import lock
 from media.mhl import history
@@ -519,7 +519,7 @@ def test_a_disk_that_is_full_in_a_repair_is_said_to_be(kept, monkeypatch):
 
     shutil.rmtree(kept.originals / "A001/ascmhl")
     (kept.folder / FIRST).unlink()
-    monkeypatch.setattr(histories, "begin", full)
+    monkeypatch.setattr(continuing, "bring", full)
     report = repair(kept, "--yes", code=4)
     assert [action["path"] for action in report["done"]] == [FIRST]
     assert [left["why"] for left in report["left"]] == ["No space left on device"]

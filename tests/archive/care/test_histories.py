@@ -1,0 +1,353 @@
+"""The MHL histories of cards and of folders on them, through the commands: gone on with and brought back."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import md5
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from archive.cli import main
+from media.mhl import digests, history
+from media.mhl.entry import Entry, Hash
+
+THEN = datetime(2026, 1, 1, tzinfo=UTC)
+CLIP, BELOW = "C0002.MP4", "x/c/C0001.MP4"
+CHAIN = "ascmhl/ascmhl_chain.xml"
+ASCMHL = Path(os.environ.get("ARCHIVE_ASCMHL") or Path(__file__).parents[3] / ".venv-ascmhl/bin/ascmhl")
+
+
+def listed(root: Path, algorithm: str = "xxh128") -> None:
+    """Give a folder a history, as the program gives one that the crew uses."""
+    entries = [
+        Entry(
+            path.relative_to(root).as_posix(),
+            path.stat().st_size,
+            THEN,
+            (Hash(algorithm, digests.of(path.read_bytes(), algorithm), None, THEN),),
+        )
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and path.parent.name != history.FOLDER
+    ]
+    history.append(root, entries, when=THEN, process="transfer")
+
+
+@pytest.fixture
+def card(tmp_path) -> Path:
+    """A card with a clip, and with another one in a folder further down."""
+    root = tmp_path / "A001"
+    for name in (CLIP, BELOW, "x/c/C0001.XML"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(name.encode() * 5000)
+    return root
+
+
+@pytest.fixture
+def crew(kept, tmp_path):
+    """A new archive, and a place for second copies."""
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()), pytest.raises(SystemExit):
+        main(["new", str(tmp_path / "new")])
+    return replace(kept, folder=tmp_path / "new", second=tmp_path.with_name(f"{tmp_path.name}-copy"))
+
+
+def ingest(crew, card, *options, code=0):
+    return crew.run("ingest", card, "--only", "copy", "--json", *options, code=code)
+
+
+def offload(crew, card, code=0):
+    return ingest(crew, card, "--also", crew.second, code=code)
+
+
+def wrong(crew) -> dict[str, list[str]]:
+    """What verify finds changed and missing; its exit code is the one for that."""
+    with (
+        redirect_stdout(StringIO()) as output,
+        redirect_stderr(StringIO()),
+        pytest.raises(SystemExit) as ended,
+    ):
+        main(["verify", "--json", "--archive", str(crew.folder)])
+    report = json.loads(output.getvalue())
+    found = {each: report[each] for each in ("changed", "missing") if report[each]}
+    assert (ended.value.code or 0) == (3 if found else 0)
+    return found
+
+
+def repair(crew, code=0):
+    return json.loads(crew.run("repair", "--yes", "--json", code=code))
+
+
+def settled(crew) -> bool:
+    """Whether verify finds everything whole, and repair has nothing left to do."""
+    return wrong(crew) == {} and repair(crew)["plan"] == []
+
+
+def accepted(root: Path) -> None:
+    """Ask the reference tool, where it is installed; it looks for updates, which nobody needs."""
+    if ASCMHL.exists():
+        done = subprocess.run(
+            [ASCMHL.with_name("ascmhl-debug"), "verify", root],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": ""},
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("own", [False, True])
+@pytest.mark.parametrize("algorithm", ["xxh128", "md5"])
+def test_a_card_with_histories_of_its_own_is_whole_however_often_these_are_gone_on_with(
+    crew, card, own, algorithm
+):
+    listed(card / "x/c", algorithm)
+    if own:
+        listed(card, algorithm)
+    before = {path: path.read_bytes() for path in card.rglob("ascmhl/*.mhl")}
+    offload(crew, card)
+    assert settled(crew)
+    crew.run("verify", "--mhl")
+    assert settled(crew)
+    (card / "x/c/C0003.MP4").write_bytes(b"later" * 5000)
+    offload(crew, card)
+    assert settled(crew)
+    for root in (crew.originals / "A001", crew.second / "A001"):
+        assert [(root / path.relative_to(card)).read_bytes() for path in before] == list(before.values())
+        accepted(root)
+
+
+@pytest.mark.fault(
+    "looking after",
+    "in a folder of a card the history that came with it rots, or a list that went on with it is gone",
+    "verify names it; repair brings the histories back from the second copy; both are content then",
+)
+@pytest.mark.parametrize("what", ["its own list", "our list", "our chain", "everything"])
+def test_a_damaged_history_further_down_is_brought_back(crew, card, what):
+    listed(card / "x/c", "md5")
+    offload(crew, card)
+    folder = crew.originals / "A001/x/c/ascmhl"
+    own, ours = sorted(folder.glob("*.mhl"))
+    {
+        "its own list": lambda: own.write_bytes(own.read_bytes().replace(b"0", b"1")),
+        "our list": ours.unlink,
+        "our chain": (folder / "ascmhl_chain.xml").unlink,
+        "everything": lambda: shutil.rmtree(folder),
+    }[what]()
+    named = [path for paths in wrong(crew).values() for path in paths]
+    assert named
+    assert all(path.startswith("originals/A001/x/c/ascmhl/") for path in named)
+    done = repair(crew)["done"]
+    assert {action["what"] for action in done} == {
+        "its own list": {"original"},
+        "everything": {"original", "history"},
+    }.get(what, {"history"})
+    assert settled(crew)
+    second = crew.second / "A001/x/c/ascmhl"
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+        path.name: path.read_bytes() for path in second.iterdir()
+    }
+    accepted(crew.originals / "A001")
+
+
+@pytest.mark.fault(
+    "looking after",
+    "the history in a folder of a card is damaged, there is no second copy, and the card's own lists know md5 alone",
+    "repair begins the card's history anew around its own lists, which stay; verify is content then",
+)
+def test_a_history_that_begins_anew_keeps_the_lists_of_the_card(crew, card):
+    listed(card / "x/c", "md5")
+    listed(card, "md5")
+    ingest(crew, card)
+    root = crew.originals / "A001"
+    own = {path: (root / path.relative_to(card)) for path in card.rglob("ascmhl/*.mhl")}
+    (root / "x/c" / CHAIN).unlink()
+    assert wrong(crew) == {"missing": [f"originals/A001/x/c/{CHAIN}"]}
+    (action,) = repair(crew)["done"]
+    assert action["how"].endswith("begin a new one.")
+    assert settled(crew)
+    assert all(kept.read_bytes() == path.read_bytes() for path, kept in own.items())
+    known = history.known_below(root)[BELOW]
+    assert {name: known[name].action for name in known} == {"md5": "verified", "xxh128": "verified"}
+    assert [*(crew.originals / ".damaged/A001/ascmhl").glob("*.mhl")]
+    accepted(root)
+
+
+@pytest.mark.fault(
+    "looking after",
+    "a list of the card's own is lost for good, on every copy",
+    "repair says that it cannot bring it back, begins the history anew without it, and does nothing when run again",
+)
+def test_a_list_that_is_lost_for_good_is_no_reason_to_begin_again_and_again(crew, card):
+    listed(card / "x/c")
+    offload(crew, card)
+    (name,) = (path.name for path in (card / "x/c/ascmhl").glob("*.mhl"))
+    for folder in (crew.originals, crew.second):
+        (folder / "A001/x/c/ascmhl" / name).unlink()
+    repair(crew, code=3)
+    again = repair(crew, code=3)
+    assert again["plan"] == []
+    assert [left["path"] for left in again["left"]] == [
+        f"originals/A001/x/c/ascmhl/{name}",
+        str(crew.second / "A001/x/c/ascmhl" / name),
+    ]
+
+
+@pytest.mark.fault(
+    "cards",
+    "a file is not what the card's own history says of it, by our algorithm or by another",
+    "ingest says NOT safe; verify and repair find that the copy is what was copied",
+)
+@pytest.mark.parametrize("algorithm", ["xxh128", "md5"])
+def test_a_file_that_its_card_calls_otherwise_is_no_fault_of_the_history(crew, card, algorithm):
+    listed(card, algorithm)
+    (card / CLIP).write_bytes(b"otherwise" * 5000)
+    verdict = next(
+        line for line in map(json.loads, offload(crew, card, code=3).splitlines()) if line["event"] == "card"
+    )
+    assert not verdict["safe_to_format"]
+    assert settled(crew)
+    crew.run("verify", "--mhl")
+    assert settled(crew)
+
+
+@pytest.mark.fault(
+    "cards",
+    "a folder of a card has a history that knows a file by another algorithm alone",
+    "verify --mhl and repair read the file by that algorithm, too, and go on with it",
+)
+def test_a_history_by_another_algorithm_is_gone_on_with(kept):
+    below = kept.originals / "A001/DCIM"
+    content = (below / "C0001.MP4").read_bytes()
+    known = Hash("md5", md5(content, usedforsecurity=False).hexdigest(), None, THEN)
+    history.append(below, [Entry("C0001.MP4", len(content), THEN, (known,))], when=THEN, process="transfer")
+    kept.run("verify", "--mhl")
+    assert history.known_below(below)["C0001.MP4"]["xxh128"].action == "verified"
+    for folder in (kept.originals, kept.second):
+        (folder / "A001" / CHAIN).unlink()
+    assert len(repair(kept)["done"]) == 2
+    assert settled(kept)
+
+
+@pytest.mark.fault(
+    "looking after",
+    "the history of a second copy, its chain or one of its lists is gone or changed",
+    "verify names it; repair copies that of the originals; exit 3, then 0",
+)
+@pytest.mark.parametrize("what", ["everything", "chain", "list", "changed"])
+def test_a_damaged_history_of_a_second_copy_is_named_and_brought_back(kept, what):
+    folder = kept.second / "A001/ascmhl"
+    (manifest,) = folder.glob("*.mhl")
+    {
+        "everything": lambda: shutil.rmtree(folder),
+        "chain": (folder / "ascmhl_chain.xml").unlink,
+        "list": manifest.unlink,
+        "changed": lambda: manifest.write_bytes(b""),
+    }[what]()
+    path = manifest if what in {"list", "changed"} else folder / "ascmhl_chain.xml"
+    assert wrong(kept) == {"changed" if what == "changed" else "missing": [str(path)]}
+    (action,) = repair(kept)["done"]
+    assert (action["what"], action["from"]) == ("history", str(kept.originals / "A001"))
+    assert settled(kept)
+
+
+@pytest.mark.fault(
+    "kill",
+    "kill -9 when a second copy has all files of a card that was copied before, and not yet its history",
+    "the next ingest of the card brings it",
+)
+def test_a_second_copy_without_a_history_gets_it(crew, card):
+    ingest(crew, card)
+    offload(crew, card)
+    shutil.rmtree(crew.second / "A001/ascmhl")
+    offload(crew, card)
+    assert settled(crew)
+
+
+@pytest.mark.fault(
+    "looking after",
+    "the history of a card is damaged, and that of another copy is whole",
+    "repair says which one it will copy, and copies all its generations",
+)
+def test_all_generations_come_back_from_another_copy(kept):
+    kept.run("verify", "--mhl")
+    root = kept.originals / "A001"
+    (root / CHAIN).write_bytes(b"")
+    (action,) = json.loads(kept.run("repair", "--json", code=3))["plan"]
+    assert action["from"] == str(kept.second / "A001")
+    assert str(kept.second / "A001") in action["how"]
+    repair(kept)
+    assert [one.manifest.process for one in history.read(root).generations] == ["transfer", "in-place"]
+    assert [path.name for path in (kept.originals / ".damaged/A001/ascmhl").glob("*.xml")] == [
+        "ascmhl_chain.xml"
+    ]
+    assert settled(kept)
+
+
+@pytest.mark.fault(
+    "looking after",
+    "the history of a card is lost, and that of the second copy lists other files, or another hash",
+    "it is not copied; a new one begins",
+)
+@pytest.mark.parametrize("what", ["a file less", "a file more", "another hash"])
+def test_a_history_that_does_not_fit_is_not_copied(kept, what):
+    other = kept.second / "A001"
+    shutil.rmtree(other / "ascmhl")
+    names = {"a file less": ("DCIM/C0001.MP4",), "another hash": ()}.get(what, ("DCIM/C0009.MP4",))
+    entries = [
+        Entry(path.removeprefix("A001/"), 1, THEN, (Hash("xxh128", digest, None, THEN),))
+        for path, digest in kept.files.items()
+        if path.removeprefix("A001/") not in names
+    ]
+    if what == "a file more":
+        entries.append(Entry("DCIM/C0009.MP4", 1, THEN, (Hash("xxh128", "0" * 32, None, THEN),)))
+        (other / "DCIM/C0009.MP4").write_bytes(b"a clip that only this copy has")
+    elif what == "another hash":
+        entries[0] = Entry(entries[0].path, 1, THEN, (Hash("xxh128", "0" * 32, None, THEN),))
+    history.append(other, entries, when=THEN, process="transfer")
+    shutil.rmtree(kept.originals / "A001/ascmhl")
+    (action,) = repair(kept)["done"]
+    assert (action["path"], action["from"]) == (f"originals/A001/{CHAIN}", None)
+    assert settled(kept)
+
+
+@pytest.fixture
+def small(kept) -> Iterator[Path]:
+    """The second copies of an archive on a disk of 1.5 MB."""
+    there = kept.second.rename(kept.second.with_name(f"{kept.second.name}-before"))
+    kept.second.mkdir()
+    mount = ["/usr/bin/env", "mount", "-t", "tmpfs", "-o", "size=1500k", "none", str(kept.second)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount a small disk, and not everywhere")
+    shutil.copytree(there, kept.second, dirs_exist_ok=True)
+    yield kept.second
+    subprocess.run(["/usr/bin/env", "umount", str(kept.second)], check=True)
+
+
+@pytest.mark.fault(
+    "disk",
+    "verify --mhl, and the disk of the second copies is full",
+    "it says so; nothing is left beside the lists; those of the originals are gone on with; exit 1",
+)
+def test_a_full_disk_leaves_no_part_of_a_list(kept, small):
+    with (small / "filler").open("wb", buffering=0) as file:
+        for size in (4096, 1):
+            try:
+                while True:
+                    file.write(bytes(size))
+            except OSError:
+                continue
+    before = sorted(small.rglob("*"))
+    kept.run("verify", "--mhl", code=1)
+    assert "could not be written (No space left on device)" in kept.said
+    assert sorted(small.rglob("*")) == before
+    assert len(history.read(kept.originals / "A001").generations) == 2
+    assert len(history.read(kept.second / "A001").generations) == 1
+    (small / "filler").unlink()
+    assert settled(kept)
