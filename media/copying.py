@@ -1,7 +1,9 @@
 """A copy that is proven: to one folder or several in one read, flushed, read back from the disk, then named."""
 
 import errno
+import fcntl
 import os
+import re
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,7 +16,7 @@ from media import disk
 from media.errors import Changed, CopyFailed, NoRoom, Problem, Stopped, Unreadable
 from media.fingerprint import OWN, Progress, Seen, blocks, from_disk, must_be, reading
 
-_PART = ".part"
+_PART = re.compile(r"\.[0-9a-f]{32}\.part")
 
 Place = Callable[[str], Path | None]
 
@@ -94,14 +96,30 @@ def copy(
 
 
 def sweep(folder: Path) -> int:
-    """Remove what a killed copy left aside, and say how many files that were.
+    """Remove what killed copies left aside, and say how many files that were.
 
-    Only for the process that holds the archive: the part of a running copy would go as well.
+    The part of a copy that is running stays: two archives may have their second copies in one folder.
     """
-    parts = [each for each in folder.glob(f".*{_PART}") if each.is_file()]
-    for part in parts:
+    left = [
+        each
+        for each in folder.glob(".*.part")
+        if _PART.fullmatch(each.name) and each.is_file() and _is_idle(each)
+    ]
+    for part in left:
         part.unlink(missing_ok=True)
-    return len(parts)
+    return len(left)
+
+
+def _is_idle(part: Path) -> bool:
+    """Whether no copy is writing to a part; where a file system knows no locks, that is taken to be so."""
+    try:
+        with part.open("rb+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _write(
@@ -161,13 +179,15 @@ class _Part:
         self.folder = folder
         self._source = source
         self._seen = seen
-        self._path = folder / f".{uuid.uuid4().hex}{_PART}"
+        self._path = folder / f".{uuid.uuid4().hex}.part"
         self._file: BinaryIO | None = None
 
     def open(self) -> None:
         with self._told():
             self.folder.mkdir(parents=True, exist_ok=True)
             self._file = self._path.open("xb", buffering=0)
+            with suppress(OSError):  # a file system without locks
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # until it is closed: see `sweep`
 
     def write(self, block: memoryview, *, hole: bool) -> None:
         assert self._file  # opened before the first block
@@ -181,11 +201,11 @@ class _Part:
 
     def finish(self) -> None:
         assert self._file  # opened, and written
-        with self._told(), self._file as file:
-            file.truncate(self._seen.size)  # a hole at the end was only skipped
+        with self._told():
+            self._file.truncate(self._seen.size)  # a hole at the end was only skipped
             # The date of recording is all that some recorders know of it.
-            os.utime(file.fileno(), ns=(self._seen.mtime_ns, self._seen.mtime_ns))
-            disk.flush_open(file.fileno())
+            os.utime(self._file.fileno(), ns=(self._seen.mtime_ns, self._seen.mtime_ns))
+            disk.flush_open(self._file.fileno())
 
     def prove(self, digest: str, report: Progress, stop: Event | None) -> None:
         try:
