@@ -34,9 +34,10 @@ class Finding:
 
 
 def glance(file: Expected) -> Finding:
-    """Look at a file without reading it: is it there, and of its size."""
+    """Look at a file without reading it: is it there, and of its size. A link is no original, nor a copy of one."""
+    look = os.lstat if file.below else os.stat
     try:
-        status = os.stat(file.place)  # noqa: PTH116 - thousands
+        status = look(file.place)
     except (FileNotFoundError, NotADirectoryError):
         return Finding(file, "missing")
     except OSError as error:

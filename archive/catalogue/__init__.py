@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from archive.errors import ForeignDatabase, UserError
+from archive.errors import DamageFound, ForeignDatabase, UserError
 from media import disk
 
 if TYPE_CHECKING:
@@ -40,8 +40,9 @@ def open_catalogue(path: Path, *, write: bool) -> Database:
 
     Raises:
         UserError: there is no such file, and without `write` none is made.
-        ForeignDatabase: it is no database, not ours, or a newer program's; the file is left as it was.
-        LockedByAnother, NoRoom, DamageFound: as `troubles.explained` says.
+        ForeignDatabase: it is not ours, or a newer program's; the file is left as it was.
+        DamageFound: it is no database; the file is left as it was.
+        LockedByAnother, NoRoom: as `troubles.explained` says.
     """
     from archive.catalogue import versions
     from archive.catalogue.troubles import explained
@@ -63,16 +64,17 @@ def check_header(path: Path) -> None:
     Offsets 60 and 68 hold the user version and the application id: https://sqlite.org/fileformat2.html.
 
     Raises:
-        ForeignDatabase: it is no database, not ours, or a newer program's.
+        DamageFound: it is no database.
+        ForeignDatabase: it is not ours, or a newer program's.
     """
     from archive.catalogue.schema import APPLICATION_ID, USER_VERSION
 
     with path.open("rb") as file:
         header = file.read(100)
     if not header.startswith(MAGIC):
-        raise ForeignDatabase(
-            f"{path} is not a database.",
-            "Move it away, or bring back a backup: archive restore BACKUPS FOLDER",
+        raise DamageFound(
+            f"{path} is damaged: it does not begin as a database does.",
+            "archive repair --from FOLDER, where FOLDER holds a backup; or archive restore BACKUP DIR",
         )
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
         raise ForeignDatabase(

@@ -9,9 +9,9 @@ from threading import Event
 
 from sqlite_utils import Database
 
-from archive.catalogue import MAGIC, address, agreement, check_header, open_catalogue
+from archive.catalogue import address, agreement, check_header, open_catalogue
 from archive.catalogue.troubles import explained
-from archive.errors import DamageFound, ForeignDatabase
+from archive.errors import DamageFound
 from media.errors import NoRoom, Stopped
 from media.fingerprint import Seen
 
@@ -119,13 +119,7 @@ def readable(copy: Path) -> Iterator[Database]:
 def _must_begin_well(path: Path) -> None:
     if not path.exists() or path.stat().st_size == 0:
         raise DamageFound(f"{path.name} is gone.", "archive repair")
-    try:
-        check_header(path)
-    except ForeignDatabase as error:
-        with path.open("rb") as file:
-            if file.read(len(MAGIC)) == MAGIC:
-                raise
-        raise DamageFound(f"{path.name} does not begin as a database does.", "archive repair") from error
+    check_header(path)
 
 
 def _copy(source: str, copy: Path, stop: Event) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from archive.errors import DamageFound, ForeignDatabase, LockedByAnother
+from archive.errors import DamageFound, LockedByAnother
 from media import disk
 from media.errors import NoRoom, Problem
 
@@ -36,9 +36,9 @@ _TROUBLES: dict[int, tuple[type[Problem], str, str]] = {
         "archive repair, or bring back a backup: archive restore BACKUPS FOLDER",
     ),
     sqlite3.SQLITE_NOTADB: (
-        ForeignDatabase,
-        "{path} is not a database.",
-        "Move it away, or bring back a backup: archive restore BACKUPS FOLDER",
+        DamageFound,
+        "{path} is damaged: {error}.",
+        "archive repair, or bring back a backup: archive restore BACKUPS FOLDER",
     ),
 }
 
@@ -70,8 +70,7 @@ def explained(path: Path) -> Iterator[None]:
     Raises:
         LockedByAnother: another process writes.
         NoRoom: no space, no permission, or the volume is gone.
-        DamageFound: the database is damaged.
-        ForeignDatabase: it is none.
+        DamageFound: the database is damaged, or none.
     """
     try:
         yield

@@ -67,13 +67,13 @@ def test_a_file_of_no_bytes_becomes_a_catalogue(tmp_path: Path):
 @pytest.mark.fault(
     "SQLite",
     "an archive.db that is no database",
-    "refused, exit 6; not a byte of it changes, nothing lies beside it",
+    "damaged, exit 3; not a byte of it changes, nothing lies beside it",
 )
 @pytest.mark.parametrize("content", [b"not a database", b"x" * 5000])
 def test_what_is_no_database_is_refused_and_left_alone(tmp_path: Path, content: bytes):
     path = tmp_path / "archive.db"
     path.write_bytes(content)
-    with pytest.raises(ForeignDatabase, match="not a database"):
+    with pytest.raises(DamageFound, match="does not begin as a database"):
         open_catalogue(path, write=True)
     assert path.read_bytes() == content
     assert [file.name for file in tmp_path.iterdir()] == ["archive.db"]
