@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 from media.errors import NoRoom
+from media.limits import size
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 _LONGEST = 255  # bytes; what a name may have on ext4, APFS and NTFS alike
@@ -99,6 +101,25 @@ def is_full(folder: Path) -> bool:
         return False
     # Some file systems do not count their files: then both numbers are 0.
     return found.f_bavail * found.f_frsize < _LEAST or (found.f_files > 0 and found.f_favail == 0)
+
+
+def must_fit(name: str, what: str, needed: int, folder: Path) -> None:
+    """Find out before the work begins that what is made of a clip would fill the disk.
+
+    Args:
+        name: of the clip.
+        what: takes the room ("its sound takes").
+        needed: bytes.
+        folder: where it is made.
+
+    Raises:
+        NoRoom: less than that is free.
+    """
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise NoRoom(
+            f"{name}: {what} {size(needed)}, and {size(free)} are free", "Free some space and go on."
+        )
 
 
 def free_name(path: Path, ending: str = "") -> Path:

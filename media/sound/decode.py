@@ -1,6 +1,5 @@
 """Every channel of every stream as samples on disk, in sync with the picture, read a minute at a time."""
 
-import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,9 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from media import ffmpeg, length
-from media.errors import NoRoom, Stopped
-from media.limits import size
+from media import disk, ffmpeg, length
+from media.errors import Stopped
 from media.probe import AudioStream, Probe
 from media.sound.model import FRAME, RATE
 
@@ -67,7 +65,8 @@ def decode(
     """
     if not probe.audio:
         return ()
-    _hold_to_room(source.name, probe, folder)
+    samples = int(probe.duration * RATE) * sum(stream.channels for stream in probe.audio)
+    disk.must_fit(source.name, "while it is listened to, its sound takes", 4 * samples, folder)
     paths = [folder / f"stream-{number}.f32" for number in range(len(probe.audio))]
     targets = list(zip(probe.audio, paths, strict=True))
     outputs = [_output(source, stream, probe.zero, path) for stream, path in targets]
@@ -79,17 +78,6 @@ def decode(
         Decoded(path, stream.channels, path.stat().st_size // (4 * stream.channels))
         for stream, path in targets
     )
-
-
-def _hold_to_room(name: str, probe: Probe, folder: Path) -> None:
-    """Find out before the work begins that the samples would fill the disk."""
-    needed = int(probe.duration * RATE) * 4 * sum(stream.channels for stream in probe.audio)
-    free = shutil.disk_usage(folder).free
-    if needed > free:
-        raise NoRoom(
-            f"{name}: its sound takes {size(needed)} while it is listened to, and {size(free)} are free",
-            "Free some space and go on.",
-        )
 
 
 def _output(source: Path, stream: AudioStream, zero: Fraction, path: Path) -> object:
