@@ -58,7 +58,7 @@ def _fits(other: Path, root: Path, files: list[Expected]) -> bool:
     if not (other / history.FOLDER / chain.NAME).exists():
         return False
     try:
-        return not any(disagreements(other, root, files, [file for file in files if file.listed]))
+        return not any(disagreements(other, root, files, complete=True))
     except (Problem, OSError):
         return False  # it may not be read
 

@@ -81,9 +81,10 @@ def _of_one(archive: Archive, root: Path, files: list[Expected]) -> Iterator[Fau
     yield from broken
     if broken or not (root / history.FOLDER).is_dir():
         return
-    listed = [file for file in files if file.listed and file.role == "original"]
+    # A second copy's may lag behind: a run that was killed wrote no history, and the next went on without that disk.
+    complete = any(file.role == "original" for file in files)
     try:
-        for path, why, own in disagreements(root, root, files, listed):
+        for path, why, own in disagreements(root, root, files, complete=complete):
             if own:
                 names = said(archive, root / history.FOLDER / chain.NAME)
                 yield Fault(root, names, False, f"{said(archive, path)}: {why}")
@@ -100,7 +101,7 @@ def _folders(root: Path, files: list[Expected]) -> list[Path]:
 
 
 def disagreements(
-    root: Path, card: Path, files: list[Expected], listed: list[Expected]
+    root: Path, card: Path, files: list[Expected], *, complete: bool
 ) -> Iterator[tuple[Path, str, bool]]:
     """What the histories in `root` say otherwise of a card than the catalogue: of which file, and whether they err.
 
@@ -108,18 +109,18 @@ def disagreements(
         root: where the histories lie.
         card: the folder of the card.
         files: that should lie there.
-        listed: those of them that the histories should list.
+        complete: the histories have to list all that are listed by the catalogue.
     """
     held = {folder.relative_to(root): history.read(folder) for folder in history.folders(root)}
     hashes = _said(held)
-    for file in listed:
+    for file in (file for file in files if file.listed and not is_list(file)):
         found = hashes.get(file.place.relative_to(card).as_posix())
-        if found is None and not is_list(file):
+        if found is None and complete:
             yield file.place, "the history does not list it.", True
         elif found and file.hash not in found:
             yield file.place, "the history has another hash of it.", True
     expected = {file.place for file in files}
-    for path in {below / path for below, each in held.items() for path in history.entries(each)}:
+    for path in sorted({below / path for below, each in held.items() for path in history.entries(each)}):
         place = card / check.as_it_lies(card, path.as_posix())
         if place not in expected and not os.path.lexists(place):
             yield place, "The card's history lists it.", False

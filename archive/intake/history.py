@@ -67,7 +67,7 @@ def write(card: Card, files: Sequence[Kept], known: Mapping[Path, Digests], into
 def mirror(root: Path, copies: Sequence[Path]) -> None:
     """Put the lists of a card's folder into the second copies of it that are there, the chain last."""
     for folder in sorted(root.rglob(history.FOLDER)):
-        lists = sorted(folder.glob("[!.]*"), key=lambda path: path.name == chain.NAME)
+        lists = sorted(filter(Path.is_file, folder.glob("[!.]*")), key=lambda path: path.name == chain.NAME)
         for path, copy in itertools.product(lists, filter(Path.is_dir, copies)):
             kept = copy / path.relative_to(root)
             if not kept.exists() or kept.read_bytes() != path.read_bytes():

@@ -312,9 +312,40 @@ def test_a_history_that_does_not_fit_is_not_copied(kept, what):
         entries[0] = Entry(entries[0].path, 1, THEN, (Hash("xxh128", "0" * 32, None, THEN),))
     history.append(other, entries, when=THEN, process="transfer")
     shutil.rmtree(kept.originals / "A001/ascmhl")
-    (action,) = repair(kept)["done"]
-    assert (action["path"], action["from"]) == (f"originals/A001/{CHAIN}", None)
+    done = repair(kept)["done"]
+    assert (done[0]["path"], done[0]["from"]) == (f"originals/A001/{CHAIN}", None)
+    assert len(done) == (2 if what == "another hash" else 1)  # then the second copy's own is wrong, too
     assert settled(kept)
+
+
+@pytest.mark.fault(
+    "cards",
+    "a FIFO or a folder lies beside the lists of a card's history",
+    "it is left where it lies; nothing waits",
+)
+def test_what_is_no_list_is_not_copied_with_a_history(kept):
+    folder = kept.originals / "A001/ascmhl"
+    os.mkfifo(folder / "0001_pipe")
+    (folder / "0002_folder").mkdir()
+    shutil.rmtree(kept.second / "A001/ascmhl")
+    done, _ = kept.begin("repair", "--yes", "--json").communicate(timeout=60)
+    assert [action["from"] for action in json.loads(done)["done"]] == [str(kept.originals / "A001")]
+    assert len([*(kept.second / "A001/ascmhl").iterdir()]) == 2
+    assert settled(kept)
+
+
+@pytest.mark.fault(
+    "names",
+    "the history of a card spells é as one character, and the card's disk as e and an accent",
+    "it is one file, which is there",
+)
+def test_a_name_is_the_same_however_its_accents_are_written(crew, card):
+    (card / "cafe\u0301.MP4").write_bytes(b"a clip" * 5000)
+    (card / "caf\u00e9.MP4").write_bytes(b"a clip" * 5000)
+    listed(card)
+    (card / "caf\u00e9.MP4").unlink()
+    offload(crew, card)
+    assert settled(crew)
 
 
 @pytest.fixture
