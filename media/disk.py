@@ -124,11 +124,11 @@ def must_fit(name: str, what: str, needed: int, folder: Path) -> None:
 
 def free_name(path: Path, ending: str = "") -> Path:
     """`path`, or where that is taken the same with a number before `ending`: -2, -3 and so on."""
-    return next(each for each in _numbered(path, ending) if not os.path.lexists(each))
+    return next(each for each in numbered(path, ending) if not os.path.lexists(each))
 
 
-def _numbered(path: Path, ending: str) -> Iterator[Path]:
-    """`path` and the same with numbers, in names that a disk can hold."""
+def numbered(path: Path, ending: str = "") -> Iterator[Path]:
+    """`path`, and the same with a number before `ending`, -2, -3 and so on, in names that a disk can hold."""
     yield path
     ending = ending if len(os.fsencode(ending)) <= _ENDING else ""
     stem = path.name.removesuffix(ending)
@@ -150,7 +150,7 @@ def set_aside(path: Path, folder: Path) -> Path:
         Where it lies now: its own name, with a number where that is taken.
     """
     make_folder(folder)
-    for target in _numbered(folder / path.name, path.suffix):
+    for target in numbered(folder / path.name, path.suffix):
         try:
             name(path, target)
         except FileExistsError:

@@ -4,7 +4,7 @@ import os
 import stat
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from itertools import count
+from itertools import islice
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from archive.catalogue import cards
 from archive.catalogue.cards import Card, Kept
 from archive.intake.targets import Target
+from media import disk
 from media.card import is_footage
 from media.fingerprint import content_hash
 from media.mhl import chain, history
@@ -129,10 +130,11 @@ class Shelf:
         """Record a card under a name that is free on every target; recorded before its folder is made."""
         name = safe_name(root.name.lstrip(".") or "card")
         taken = {history.FOLDER, *(card.name for card in self._cards)}
-        for number in count(1):
-            folder = name if number == 1 else f"{name}-{number}"
-            if folder not in taken and not any(os.path.lexists(each.folder / folder) for each in targets):
-                break
+        folder = next(
+            each.name
+            for each in disk.numbered(Path(name))
+            if each.name not in taken and not any(os.path.lexists(target.folder / each) for target in targets)
+        )
         card = cards.add_card(self._db, folder, root)
         self._cards.append(card)
         return card
@@ -144,14 +146,13 @@ class Shelf:
         """
         own = Path(card.name, *map(safe_name, Path(name).parts))
         # The chain of the card's own history is kept under another name: ours goes on in its place.
-        for number in count(2 if own.parts[-2:] == (history.FOLDER, chain.NAME) else 1):
-            below = own if number == 1 else own.with_name(f"{own.stem}-{number}{own.suffix}")
-            places = [target.folder / below for target in targets]
-            if Path("originals") / below not in self._by_path and all(
-                _is_free(place, digest) for place in places
-            ):
-                return below
-        raise AssertionError  # count() does not end
+        is_chain = own.parts[-2:] == (history.FOLDER, chain.NAME)
+        return next(
+            below
+            for below in islice(disk.numbered(own, own.suffix), int(is_chain), None)
+            if Path("originals") / below not in self._by_path
+            and all(_is_free(target.folder / below, digest) for target in targets)
+        )
 
 
 def lies(file: Kept, target: Target) -> bool:
