@@ -31,16 +31,20 @@ class Answer:
         state: "ok", "note" where something could be better, "missing" where work will fail.
         found: what is there.
         remedy: what to do, where something is not as it should be.
+        code: the exit code that it leads to.
     """
 
     what: str
     state: Literal["ok", "note", "missing"]
     found: str
     remedy: str = ""
+    code: int = 0
 
 
 def command(as_json: JsonOption = False, archive: ArchiveOption = None) -> None:
     """Look whether everything is there that an ingest needs, and say what to do about what is not."""
+    from archive.intake.summary import exit_code
+
     answers = _answers(archive)
     if as_json:
         typer.echo(json.dumps([asdict(answer) for answer in answers], indent=2))
@@ -49,7 +53,7 @@ def command(as_json: JsonOption = False, archive: ArchiveOption = None) -> None:
             typer.echo(f"{answer.state:9}{answer.what:10}{answer.found}")
             if answer.remedy:
                 typer.echo(f"{'':19}Try: {answer.remedy}")
-    raise typer.Exit(1 if any(answer.state == "missing" for answer in answers) else 0)
+    raise typer.Exit(exit_code(answer.code for answer in answers))
 
 
 def _answers(option: Path | None) -> list[Answer]:
@@ -63,9 +67,17 @@ def _answers(option: Path | None) -> list[Answer]:
             place = catalogue
     except Problem as error:
         archive = config.Archive(Path.cwd(), config.Config())
-        state: Literal["note", "missing"] = "note" if isinstance(error, NoArchiveHere) else "missing"
-        place = Answer("archive", state, error.message, error.remedy)
+        is_none = isinstance(error, NoArchiveHere)
+        place = (
+            Answer("archive", "note", error.message, error.remedy) if is_none else _missing("archive", error)
+        )
     return [place, _ffmpeg(archive), _model(archive), _gpu(), _disk(archive.folder), *_machine()]
+
+
+def _missing(what: str, error: Problem) -> Answer:
+    from archive.cli.failing import code_of
+
+    return Answer(what, "missing", error.message, error.remedy, code_of(error))
 
 
 def _catalogue(archive: "Archive") -> Answer | None:
@@ -78,7 +90,7 @@ def _catalogue(archive: "Archive") -> Answer | None:
             with explained(archive.database), open_catalogue(archive.database, write=False) as db:
                 db.execute("SELECT count(*) FROM interviews").fetchone()
     except Problem as error:
-        return Answer("archive", "missing", error.message, error.remedy)
+        return _missing("archive", error)
     return None
 
 
@@ -89,7 +101,7 @@ def _ffmpeg(archive: "Archive") -> Answer:
         tool = ffmpeg.locate(archive.ffmpeg)
         return Answer("ffmpeg", "ok", f"{tool.version()} ({tool.program})")
     except Problem as error:
-        return Answer("ffmpeg", "missing", error.message, error.remedy)
+        return _missing("ffmpeg", error)
 
 
 def _model(archive: "Archive") -> Answer:
@@ -100,7 +112,7 @@ def _model(archive: "Archive") -> Answer:
     try:
         model = models.resolve(asked, demo=MODEL)
     except Problem as error:
-        return Answer("model", "missing", error.message, error.remedy)
+        return _missing("model", error)
     size = f"{model.megabytes} MB" if model.megabytes else "of unknown size"
     name = model.name if asked == model.name else f"{asked}, here {model.name}"
     if model.present:

@@ -50,7 +50,7 @@ def tell(error: Exception) -> int:
         print(f"Error: {shown(message)}", file=sys.stderr)
         if remedy:
             print(f"Try: {shown(remedy)}", file=sys.stderr)
-    return _code(error)
+    return code_of(error)
 
 
 def _of_the_disk(error: Exception) -> Problem | None:
@@ -74,7 +74,8 @@ def _of_the_database(error: Exception) -> Problem | None:
     return told(error, None) if isinstance(error, Error) else None
 
 
-def _code(error: Exception) -> int:
+def code_of(error: Exception) -> int:
+    """The exit code of an error that ends a command."""
     if isinstance(error, UserError):
         return error.exit_code
     codes = {NoRoom: 4, ModelMissing: 7, Stopped: 130}
