@@ -25,7 +25,8 @@ def newer(archive: Path) -> None:
 
 
 def foreign(archive: Path) -> None:
-    (archive / "archive.db").write_text("no database at all" * 100)
+    with open_catalogue(archive / "archive.db", write=True) as db:
+        db.execute("PRAGMA application_id = 1")
 
 
 def rotten(archive: Path) -> None:
@@ -37,9 +38,7 @@ def nameless(archive: Path) -> None:
     (archive / "archive.toml").unlink()
 
 
-@pytest.mark.fault(
-    "SQLite", "a newer program's database, or no database, shown to the doctor", "named, exit 6"
-)
+@pytest.mark.fault("SQLite", "a newer or another program's database shown to the doctor", "named, exit 6")
 @pytest.mark.fault("SQLite", "a rotten database shown to the doctor", "named, exit 3")
 @pytest.mark.parametrize(("harm", "code"), [(newer, 6), (foreign, 6), (rotten, 3), (nameless, 2)])
 def test_the_doctor_ends_as_a_command_would_that_needs_the_archive(archive, harm, code):
