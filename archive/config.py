@@ -5,6 +5,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 SETTINGS_FILE = "archive.toml"
+DATABASE = "archive.db"
 LARGEST = 1 << 20  # bytes; a vocabulary of a million letters
 MEND = "Mend that, or take the file from a backup; toml.io shows the form."
 
@@ -83,7 +85,7 @@ class Archive:
     @property
     def database(self) -> Path:
         """The catalogue, one SQLite file."""
-        return self.folder / "archive.db"
+        return self.folder / DATABASE
 
     @property
     def originals(self) -> Path:
@@ -120,20 +122,37 @@ def find(option: Path | None) -> Archive:
     """
     named = option or (Path(value) if (value := os.environ.get("ARCHIVE_DIR")) else None)
     if named is not None:
-        if not (named / SETTINGS_FILE).is_file():
-            raise UserError(
-                f"{named} is no archive (it holds no {SETTINGS_FILE}).",
-                f"Make one with: archive new {named}",
-            )
-        return Archive(named, read(named / SETTINGS_FILE))
+        if (named / SETTINGS_FILE).is_file():
+            return Archive(named, read(named / SETTINGS_FILE))
+        _must_not_be_without_settings(named)
+        raise UserError(
+            f"{named} is no archive (it holds no {SETTINGS_FILE}).",
+            f"Make one with: archive new {quote(str(named))}",
+        )
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / SETTINGS_FILE).is_file():
             return Archive(folder, read(folder / SETTINGS_FILE))
+    for folder in (here, *here.parents):
+        _must_not_be_without_settings(folder)
     raise NoArchiveHere(
         f"There is no archive in {here} or above it.",
         "Make one with `archive new FOLDER`, or name one with --archive FOLDER or ARCHIVE_DIR.",
     )
+
+
+def _must_not_be_without_settings(folder: Path) -> None:
+    """Say of an archive that only its settings are gone.
+
+    Raises:
+        UserError: a catalogue and originals lie in `folder`, and no archive.toml.
+    """
+    if (folder / DATABASE).is_file() and (folder / "originals").is_dir():
+        raise UserError(
+            f"{folder} is an archive that lacks its {SETTINGS_FILE}; all else is untouched.",
+            f"Copy it from a backup (BACKUP/archive/{SETTINGS_FILE}), or make one that has the defaults and leaves"
+            f" all else as it is: archive new {quote(str(folder))}",
+        )
 
 
 def read(path: Path) -> Config:

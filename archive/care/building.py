@@ -15,10 +15,9 @@ from archive.care.manifest import Backup
 from archive.catalogue import Reader, address, cards, integrity, open_catalogue, versions, volumes
 from archive.catalogue.paths import named
 from archive.catalogue.troubles import explained
+from archive.config import DATABASE
 from archive.errors import DamageFound
 from media import disk, volume
-
-DATABASE = "archive.db"
 
 
 def build(backup: Backup, stage: Path, folder: Path, stop: Event) -> list[str]:

@@ -11,11 +11,11 @@ from shlex import quote
 from threading import Event
 
 from archive.care import manifest, swap
-from archive.care.building import DATABASE, build, opened
+from archive.care.building import build, opened
 from archive.care.expected import Expected, Inventory, inventory
 from archive.care.manifest import Backup
 from archive.catalogue import check_header
-from archive.config import Archive, Config
+from archive.config import DATABASE, Archive, Config
 from archive.errors import DamageFound, UserError
 from archive.intake import lock
 from media import disk
