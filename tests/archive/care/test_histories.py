@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -181,22 +180,40 @@ def test_a_history_that_begins_anew_keeps_the_lists_of_the_card(crew, card):
 
 @pytest.mark.fault(
     "looking after",
-    "a list of the card's own is lost for good, on every copy",
+    "a list of the card's own is lost for good on every copy, or damaged on each",
     "repair says that it cannot bring it back, begins the history anew without it, and does nothing when run again",
 )
-def test_a_list_that_is_lost_for_good_is_no_reason_to_begin_again_and_again(crew, card):
+@pytest.mark.parametrize("what", ["lost", "damaged"])
+def test_a_list_that_is_lost_for_good_is_no_reason_to_begin_again_and_again(crew, card, what):
     listed(card / "x/c")
     offload(crew, card)
     (name,) = (path.name for path in (card / "x/c/ascmhl").glob("*.mhl"))
-    for folder in (crew.originals, crew.second):
-        (folder / "A001/x/c/ascmhl" / name).unlink()
+    lists = [folder / "A001/x/c/ascmhl" / name for folder in (crew.originals, crew.second)]
+    for path in lists:
+        path.unlink() if what == "lost" else path.write_bytes(path.read_bytes() + b"<!-- -->")
     repair(crew, code=3)
     again = repair(crew, code=3)
     assert again["plan"] == []
     assert [left["path"] for left in again["left"]] == [
         f"originals/A001/x/c/ascmhl/{name}",
-        str(crew.second / "A001/x/c/ascmhl" / name),
+        str(lists[1]),
     ]
+    for path in lists:
+        assert name not in {each.link.file for each in history.read(path.parents[1]).generations}
+
+
+@pytest.mark.fault(
+    "cards",
+    "the card's own history lists a file that is not on the card",
+    "ingest says NOT safe; verify names it as missing; repair leaves it and the history",
+)
+def test_a_file_that_the_card_lists_and_does_not_have_is_missing(crew, card):
+    listed(card)
+    (card / BELOW).unlink()
+    assert "is in its MHL and was not copied" in ingest(crew, card)
+    assert wrong(crew) == {"missing": [f"originals/A001/{BELOW}"]}
+    report = repair(crew, code=3)
+    assert (report["plan"], [left["path"] for left in report["left"]]) == ([], [f"originals/A001/{BELOW}"])
 
 
 @pytest.mark.fault(
@@ -346,39 +363,3 @@ def test_a_name_is_the_same_however_its_accents_are_written(crew, card):
     (card / "caf\u00e9.MP4").unlink()
     offload(crew, card)
     assert settled(crew)
-
-
-@pytest.fixture
-def small(kept) -> Iterator[Path]:
-    """The second copies of an archive on a disk of 1.5 MB."""
-    there = kept.second.rename(kept.second.with_name(f"{kept.second.name}-before"))
-    kept.second.mkdir()
-    mount = ["/usr/bin/env", "mount", "-t", "tmpfs", "-o", "size=1500k", "none", str(kept.second)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("only root may mount a small disk, and not everywhere")
-    shutil.copytree(there, kept.second, dirs_exist_ok=True)
-    yield kept.second
-    subprocess.run(["/usr/bin/env", "umount", str(kept.second)], check=True)
-
-
-@pytest.mark.fault(
-    "disk",
-    "verify --mhl, and the disk of the second copies is full",
-    "it says so; nothing is left beside the lists; those of the originals are gone on with; exit 1",
-)
-def test_a_full_disk_leaves_no_part_of_a_list(kept, small):
-    with (small / "filler").open("wb", buffering=0) as file:
-        for size in (4096, 1):
-            try:
-                while True:
-                    file.write(bytes(size))
-            except OSError:
-                continue
-    before = sorted(small.rglob("*"))
-    kept.run("verify", "--mhl", code=1)
-    assert "could not be written (No space left on device)" in kept.said
-    assert sorted(small.rglob("*")) == before
-    assert len(history.read(kept.originals / "A001").generations) == 2
-    assert len(history.read(kept.second / "A001").generations) == 1
-    (small / "filler").unlink()
-    assert settled(kept)

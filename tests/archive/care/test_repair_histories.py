@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -105,3 +107,39 @@ def test_a_manifest_that_is_no_file_is_changed(kept, tmp_path, what):
     done = subprocess.run(command, capture_output=True, timeout=60, check=False)
     assert done.returncode == 3
     assert json.loads(done.stdout)["changed"] == [str(manifest.relative_to(kept.folder))]
+
+
+@pytest.fixture
+def small(kept) -> Iterator[Path]:
+    """The second copies of an archive on a disk of 1.5 MB."""
+    there = kept.second.rename(kept.second.with_name(f"{kept.second.name}-before"))
+    kept.second.mkdir()
+    mount = ["/usr/bin/env", "mount", "-t", "tmpfs", "-o", "size=1500k", "none", str(kept.second)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount a small disk, and not everywhere")
+    shutil.copytree(there, kept.second, dirs_exist_ok=True)
+    yield kept.second
+    subprocess.run(["/usr/bin/env", "umount", str(kept.second)], check=True)
+
+
+@pytest.mark.fault(
+    "disk",
+    "verify --mhl, and the disk of the second copies is full",
+    "it says so; nothing is left beside the lists; those of the originals are gone on with; exit 1",
+)
+def test_a_full_disk_leaves_no_part_of_a_list(kept, small):
+    with (small / "filler").open("wb", buffering=0) as file:
+        for size in (4096, 1):
+            try:
+                while True:
+                    file.write(bytes(size))
+            except OSError:
+                continue
+    before = sorted(small.rglob("*"))
+    kept.run("verify", "--mhl", code=1)
+    assert "could not be written (No space left on device)" in kept.said
+    assert sorted(small.rglob("*")) == before
+    assert len(history.read(kept.originals / "A001").generations) == 2
+    assert len(history.read(kept.second / "A001").generations) == 1
+    (small / "filler").unlink()
+    assert verified(kept, 0)["changed"] == []
