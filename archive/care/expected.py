@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +13,7 @@ from sqlite_utils import Database
 from archive.catalogue import cards, originals, renditions, volumes
 from archive.catalogue.volumes import Volume
 from archive.config import Archive
+from media import volume
 
 Role = Literal["original", "in place", "copy", "rendition"]
 
@@ -56,11 +59,13 @@ class Holding:
         volume: None for originals that an earlier version of the program kept, and nothing was added to since.
         folder: where it should be.
         there: it is mounted.
+        empty: nothing was ever kept in it since it got its id: so a restore leaves the originals' folder.
     """
 
     volume: Volume | None
     folder: Path
     there: bool
+    empty: bool = False
 
     @property
     def id(self) -> str | None:
@@ -104,7 +109,9 @@ def inventory(archive: Archive, db: Database) -> Inventory:
     ids = {each.id for each in known}
     mine = next((each for each in known if each.role == "originals"), None)
     there = volumes.is_there(archive.originals, ids) if mine else _holds_something(archive.originals)
-    own = Holding(mine, archive.originals, there)
+    own = Holding(
+        mine, archive.originals, there, mine is not None and _is_unfilled(archive.originals, mine.id, db)
+    )
     copies = tuple(
         Holding(each, archive.folder / each.path, volumes.is_there(archive.folder / each.path, ids))
         for each in known
@@ -112,6 +119,16 @@ def inventory(archive: Archive, db: Database) -> Inventory:
     )
     files = (*_originals(archive, db, own), *_copies(archive, db, copies), *_renditions(archive, db))
     return Inventory(files, own, copies, tuple(card.name for card in cards.cards(db)))
+
+
+def _is_unfilled(folder: Path, id_: str, db: Database) -> bool:
+    """Whether a folder of originals is empty, and nothing was found whole there since its id was put into it."""
+    proven = (when for (_, number), when in cards.copies(db).items() if number == id_)
+    with suppress(OSError, ValueError):
+        marked = (folder / volume.ID_FILE).stat().st_mtime
+        unfilled = all(path.name.startswith(".") for path in folder.iterdir())
+        return unfilled and all(datetime.fromisoformat(when).timestamp() < marked for when in proven)
+    return False
 
 
 def _holds_something(folder: Path) -> bool:

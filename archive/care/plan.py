@@ -15,6 +15,8 @@ from archive.intake.run import OF_SOUND
 from ingest.steps import Step
 from media.errors import Problem, Stopped
 from media.fingerprint import content_hash
+from media.mhl import chain
+from media.mhl.history import FOLDER as HISTORY
 
 WHERE = "If there is a copy of it elsewhere: archive repair --from FOLDER"
 
@@ -134,7 +136,7 @@ def plan(report: Report, folders: Sequence[Path], stop: Event, reading: Callable
     bad = {finding.file.place for finding in report.bad}
     whole = {each.hash: each.place for each in report.inventory.files if each.hash and each.place not in bad}
     sources = Sources(whole, folders, stop, reading)
-    damaged = [finding for finding in report.bad if finding.found in {"changed", "missing"}]
+    damaged = [finding for finding in report.bad if _is_wanted(finding, report.inventory)]
     damaged.sort(key=lambda finding: finding.file.role == "copy")
     for finding in damaged:
         if finding.file.role != "rendition":
@@ -145,7 +147,7 @@ def plan(report: Report, folders: Sequence[Path], stop: Event, reading: Callable
         if each.role in {"original", "in place"} and each.place not in bad
     }
     _renditions(made, damaged, there)
-    _histories(made, report.histories, report.inventory)
+    _histories(made, [*report.histories, *_brought_back(made, report.inventory)], report.inventory)
     made.left += [
         Left(finding.file.path, f"It may not be read ({finding.why}).", "Look at its permissions.")
         for finding in report.bad
@@ -210,7 +212,7 @@ def _file(made: Plan, finding: Finding, sources: Sources) -> None:
         aside = " The damaged one is put aside." if finding.found == "changed" else ""
         how = f"Copy it from {source}.{aside}"
         made.actions.append(Action(Put(file, source), file.path, what, how, file.size or 0, str(source)))
-    else:
+    elif finding.found != "absent":
         why = f"It is {finding.found}, and no whole copy of it is known."
         made.left.append(Left(file.path, why, WHERE))
 
@@ -236,8 +238,25 @@ def _renditions(made: Plan, damaged: Iterable[Finding], there: Collection[str | 
         else:
             made.left += [
                 Left(path, "It is made from an original that is not there.", "Bring the original back first.")
-                for path in paths
+                for path, finding in zip(paths, findings, strict=True)
+                if finding.found != "absent"
             ]
+
+
+def _is_wanted(finding: Finding, there: Inventory) -> bool:
+    """Whether a file is to be put right; what is absent only in the empty folder that a restore has made."""
+    to_come = there.own.empty and finding.file.role in {"original", "rendition"}
+    return finding.found in {"changed", "missing"} or (finding.found == "absent" and to_come)
+
+
+def _brought_back(made: Plan, there: Inventory) -> Iterator[Fault]:
+    """The histories of the cards that come back to a folder that was empty."""
+    coming = [action.act.file for action in made.actions if isinstance(action.act, Put)]
+    cards = dict.fromkeys(file.below.parts[0] for file in coming if file.below and file.role == "original")
+    for card in cards:
+        if there.own.empty and card in there.cards:
+            path = f"originals/{card}/{HISTORY}/{chain.NAME}"
+            yield Fault(there.own.folder / card, path, True, "The history of the card is gone.")
 
 
 def _histories(made: Plan, faults: Iterable[Fault], there: Inventory) -> None:

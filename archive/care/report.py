@@ -1,6 +1,7 @@
 """What a check found of an archive, as people and scripts are told."""
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from archive.care.checks import Finding, Found
 from archive.care.expected import Holding, Inventory
 from archive.care.histories import Fault
 from archive.catalogue.integrity import Faults
+from media.volume import ID_FILE
 
 
 @dataclass(slots=True)
@@ -71,22 +73,51 @@ class Report:
         holdings = self.inventory.holdings if self.inventory else ()
         counts = {holding: sum(holding.holds(file) for file in files) for holding in holdings}
         folders = Counter(file.place.parent for file in files if file.role == "in place")
+        made = sum(file.role == "rendition" for file in files)
         return [
             *(_absence(holding, count) for holding, count in counts.items() if count),
             *(_left(folder, count) for folder, count in folders.items()),
+            *(
+                [
+                    f"What was made from them is absent with them: {_files(made)}. archive repair makes it again."
+                ]
+                if made
+                else []
+            ),
         ]
 
 
 def _absence(holding: Holding, count: int) -> str:
     what = "second copies" if holding.volume and holding.volume.role == "copy" else "the originals"
+    if holding.empty:
+        return (
+            f"{holding.folder} is empty, as a restore leaves it: {_files(count)} could not be looked at. Bring"
+            " their disk back to it, or take them from a second copy: archive repair --from FOLDER"
+        )
+    if holding.volume and _holds_something(holding.folder):
+        return (
+            f"{holding.folder}, which holds {what}, is not mounted, or has lost the file that says so: "
+            f"{_files(count)} could not be looked at. Mount it; or, if it is that folder all the same, put the file "
+            f"{ID_FILE} with the line {holding.volume.id} into it. Then run this again."
+        )
     return (
-        f"{holding.folder}, which holds {what}, is not mounted: {count} file{'s' * (count != 1)} could not be "
-        "looked at. Mount it and run archive verify again."
+        f"{holding.folder}, which holds {what}, is not mounted: {_files(count)} could not be looked at."
+        " Mount it and run this again."
     )
 
 
 def _left(folder: Path, count: int) -> str:
     return (
         f"{folder} is not mounted, or empty: {count} clip{'s' * (count != 1)} that stayed there could not be "
-        "looked at. Mount its disk and run archive verify again."
+        "looked at. Mount its disk and run this again."
     )
+
+
+def _files(count: int) -> str:
+    return f"{count} file{'s' * (count != 1)}"
+
+
+def _holds_something(folder: Path) -> bool:
+    with suppress(OSError):
+        return any(folder.iterdir())
+    return False

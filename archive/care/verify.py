@@ -112,7 +112,11 @@ class _Check:
         if (self.report.bad or strangers) and integrity.stamp(self._database) != before:
             there, strangers = self._again(there, strangers)
         self.report.untracked = [said(self._archive, path) for path in strangers]
-        self.report.histories = histories.faults(self._archive, there)
+        self.report.histories = [
+            fault
+            for fault in histories.faults(self._archive, there)
+            if not (there.own.empty and fault.root.parent == there.own.folder)
+        ]
         if self._asked.mhl:
             self._append(there)
 
@@ -159,12 +163,16 @@ class _Check:
             self._log.found(finding.file.path, finding.found, finding.changed_ns, datetime.now(UTC))
 
     def _absent(self, file: Expected, there: Inventory, *, now: bool = False) -> Finding | None:
-        """The finding that a file lies on a volume that is not mounted; None where it is."""
+        """The finding that a file lies on a volume that is not mounted, or was not brought back yet; else None."""
         if file.role == "in place":
             gone = _is_gone(file.place.parent)
+        elif file.role == "rendition":
+            gone = there.own.empty and _is_gone(self._archive.renditions)
         else:
             where = there.holding(file)
-            gone = where is not None and not (where.there and (not now or _is_mounted(where, there)))
+            gone = where is not None and (
+                where.empty or not (where.there and (not now or _is_mounted(where, there)))
+            )
         return Finding(file, "absent") if gone else None
 
     def _again(self, there: Inventory, strangers: list[Path]) -> tuple[Inventory, list[Path]]:

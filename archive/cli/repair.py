@@ -111,6 +111,8 @@ def _verdict(outcome: "Outcome", folders: "Sequence[Path]") -> str:
         return f"Nothing was changed. To do this: archive repair --yes{given}"
     if outcome.left:
         return f"{len(outcome.done)} put right, {len(outcome.left)} left."
+    absent = len(outcome.report.paths("absent"))
+    whole = f"all that is there is whole; {absent} absent, which could not be looked at."
     if outcome.done:
-        return f"{len(outcome.done)} put right; all of it is whole."
-    return "All of it is whole; there is nothing to do."
+        return f"{len(outcome.done)} put right; {whole if absent else 'all of it is whole.'}"
+    return whole.capitalize() if absent else "All of it is whole; there is nothing to do."

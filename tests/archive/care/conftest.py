@@ -1,5 +1,6 @@
 """An archive with a card, a second copy of it, renditions and transcripts, made in a moment and without ffmpeg."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -99,6 +100,7 @@ def kept(spoken, tmp_path) -> Archive:
     made = Archive(tmp_path, tmp_path.parent / f"{tmp_path.name}-second")
     made.second.mkdir()
     own, copy = volume.mark(made.originals), volume.mark(made.second)
+    os.utime(made.originals / volume.ID_FILE, (0, 0))  # before anything was found whole there
     with spoken.db.atomic():
         volumes.remember(spoken.db, volumes.Volume(own, "originals", Path("originals")))
         volumes.remember(spoken.db, volumes.Volume(copy, "copy", made.second))

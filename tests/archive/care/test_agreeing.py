@@ -1,8 +1,14 @@
 """What the commands say of the same fault agrees: damage is damage, absent is absent, whichever of them is asked."""
 
 import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
 
 import pytest
+
+from archive.care.restore import restore
 
 FIRST = "originals/A001/DCIM/C0001.MP4"
 
@@ -51,3 +57,55 @@ def test_folders_may_be_links(kept, tmp_path):
         folder.symlink_to(tmp_path.parent / f"{tmp_path.name}-disk-{number}")
     report = say(kept, "verify")
     assert (report["checked"], report["changed"]) == (9, [])
+
+
+@pytest.mark.fault(
+    "looking after",
+    "repair while the disk of the originals is not mounted, or their id file is gone",
+    "says what it could not look at and what to do; exit 0 as verify",
+)
+@pytest.mark.parametrize("what", ["unmounted", "without its id"])
+def test_a_repair_does_not_call_whole_what_it_cannot_see(kept, what):
+    if what == "unmounted":
+        kept.originals.rename(kept.folder.parent / f"{kept.folder.name}-disk")
+    else:
+        (kept.originals / ".interview-archive-volume").unlink()
+    assert len(say(kept, "verify")["absent"]) == len(say(kept, "repair")["absent"]) == 3
+    answer = kept.run("repair")
+    assert answer == "All that is there is whole; 3 absent, which could not be looked at.\n"
+    assert "3 files could not be looked at" in kept.said
+    assert ("put the file .interview-archive-volume with the line" in kept.said) == (what != "unmounted")
+
+
+@pytest.fixture
+def restored(kept):
+    """The archive restored from a backup to another folder, and nothing brought to it yet."""
+    backup = say(kept, "backup", f"{kept.folder}-backups")["path"]
+    for folder in (kept.folder, kept.second):
+        folder.rename(folder.with_name(f"{folder.name}-gone"))
+    restore(Path(backup), kept.folder, datetime.now(UTC), Event())
+    return kept
+
+
+@pytest.mark.fault(
+    "looking after",
+    "verify and repair after a restore, before the originals were brought back",
+    "absent, with what to do; exit 0, as restore says; --from brings them back, with their history",
+)
+def test_what_a_restore_calls_absent_is_absent(restored):
+    report = say(restored, "verify")
+    assert (len(report["absent"]), report["missing"], report["changed"]) == (8, [], [])
+    restored.run("verify")
+    assert "archive repair --from FOLDER" in restored.said
+    assert say(restored, "repair")["left"] == []
+    second = f"{restored.second}-gone"
+    done = say(restored, "repair", "--yes", "--from", second)["done"]
+    assert [each["what"] for each in done] == ["original"] * 3 + ["history"]
+
+
+@pytest.mark.fault(
+    "looking after", "everything in originals/ is deleted but its id file", "missing, not absent; exit 3"
+)
+def test_originals_that_were_deleted_are_missing(kept):
+    shutil.rmtree(kept.originals / "A001")
+    assert FIRST in say(kept, "verify", code=3)["missing"]

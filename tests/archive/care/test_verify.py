@@ -699,14 +699,14 @@ def test_who_may_only_read_can_check(kept):
     "disk", "an original may not be read by the one who checks", "unreadable; says nothing of damage; exit 4"
 )
 def test_a_file_that_may_not_be_read_is_no_damage(kept, monkeypatch):
-    stat = os.stat
+    lstat = os.lstat
 
     def refuse(path, *arguments, **options):
         if str(path).endswith("C0002.MP4") and "second" not in str(path):
             raise PermissionError(13, "Permission denied")
-        return stat(path, *arguments, **options)
+        return lstat(path, *arguments, **options)
 
-    monkeypatch.setattr("archive.care.checks.os.stat", refuse)
+    monkeypatch.setattr("archive.care.checks.os.lstat", refuse)
     assert wrong(check(kept, code=4)) == {"unreadable": [SECOND]}
     assert f"unreadable  {SECOND} (Permission denied)" in kept.run("verify", code=4)
 
