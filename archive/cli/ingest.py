@@ -104,7 +104,7 @@ def command(
     given = (person or [], theme or [], speakers or "")
     about = _description(interview, place, organisation, language, date, *given)
     found = config.find(archive)
-    request = Request(tuple(paths), in_place, about, tuple(also or ())) if paths else None
+    request = Request(tuple(paths), in_place, about, tuple(also or ()), accept_damaged) if paths else None
     if dry_run:
         from archive.cli import preview
 

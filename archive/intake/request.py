@@ -40,12 +40,14 @@ class Request:
         paths: as the person gave them.
         in_place: clips stay where they lie and are not copied.
         also: folders that get a second copy of everything.
+        accept_damaged: what can be read of its clips is used where they are damaged.
     """
 
     paths: tuple[str, ...]
     in_place: bool = False
     description: Description = Description()
     also: tuple[str, ...] = ()
+    accept_damaged: bool = False
 
 
 def remember(db: Database, request: Request) -> None:
@@ -69,6 +71,8 @@ def _written(request: Request) -> str:
     fields = asdict(request)
     for name in ("paths", "also"):
         fields[name] = [stored(str(Path(path).absolute())) for path in fields[name]]
+    if not request.accept_damaged:
+        del fields["accept_damaged"]  # as earlier versions of the program wrote it
     return json.dumps(fields, ensure_ascii=False, sort_keys=True)
 
 
@@ -78,4 +82,4 @@ def _read(text: str) -> Request:
     about["people"] = tuple((name, role) for name, role in about["people"])
     about |= {key: tuple(about[key]) for key in ("themes", "speakers")}
     paths, also = (tuple(map(named, fields.get(name, ()))) for name in ("paths", "also"))
-    return Request(paths, fields["in_place"], Description(**about), also)
+    return Request(paths, fields["in_place"], Description(**about), also, fields.get("accept_damaged", False))

@@ -54,7 +54,8 @@ class Run:
     ) -> None:
         """A run over an archive, by a model; `stop` ends it after what is being done.
 
-        With `accept_damaged`, what can be read of damaged clips is used, in this run and from now on.
+        With `accept_damaged`, what can be read of damaged clips is used, in this run and from now on; without it
+        of those of a request that says so.
         """
         self._archive = archive
         self._db = db
@@ -65,6 +66,7 @@ class Run:
         self._ledger = CatalogueLedger(db, archive.folder)
         self._paths: dict[str, list[str]] = {}  # by the clip's hash
         self._lengths: dict[str, float] = {}  # in seconds
+        self._accepted: set[str] = set()  # clips of which what can be read is used
         self._worked: set[str] = set()
         self._failures: dict[str, StepFailed] = {}
         self._summary = Summary()
@@ -101,8 +103,9 @@ class Run:
         except UserError:
             forget(self._db, requests)  # as it was asked it can never be done
             raise
-        for _, clips in found:
+        for each, clips in found:
             self._know(clips)
+            self._accepted |= {digest for _, digest in clips if each.accept_damaged}
         if everything:
             sources = originals.sources(self._db)
             self._know(
@@ -179,7 +182,8 @@ class Run:
     def _tasks(self, clip: Clip, step: Step, *, again: bool = False) -> list[Task]:
         """The step as a task where it is missing; counts it where it is stale; recalls why it cannot be done."""
         record = self._ledger.record(clip.hash, step)
-        accept = steps.accepts_damage(self._ledger, clip.hash, step, self._accept_damaged)
+        asked = self._accept_damaged or clip.hash in self._accepted
+        accept = steps.accepts_damage(self._ledger, clip.hash, step, asked)
         settings = steps.settings(self._archive, step, clip, self._model, accept_damaged=accept)
         # What is at fault with a clip stays so, unless it is looked at in another way.
         failed_once = (

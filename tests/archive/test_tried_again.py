@@ -50,7 +50,7 @@ def trials(tmp_path, footage, monkeypatch) -> Trials:
     """One clip."""
     monkeypatch.setenv("ARCHIVE_FFMPEG", "")
     (tmp_path / "card").mkdir()
-    footage.clip(tmp_path / "card" / "film.mp4", [("en-02", 0.5, 0)])
+    footage.clip(tmp_path / "card" / "film.mp4", [("en-02", 0.5, 0)], options=["-movflags", "+faststart"])
     return Trials(tmp_path / "archive", tmp_path / "card" / "film.mp4")
 
 
@@ -84,3 +84,20 @@ def test_a_clip_whose_ffmpeg_was_killed_is_tried_again(trials):
     os.environ["ARCHIVE_FFMPEG"] = ""
     summary, _ = trials.run(code=0)
     assert summary["done"] == [str(trials.clip)]
+
+
+@pytest.mark.fault(
+    "kill",
+    "a run with --accept-damaged that ends before a clip is decoded",
+    "the run that goes on with it accepts damage of the same clips, and of no others",
+)
+def test_a_run_goes_on_as_it_was_asked_about_damage(trials):
+    other = trials.clip.with_name("other.mp4")
+    whole = trials.clip.read_bytes()
+    other.write_bytes(whole[: len(whole) * 2 // 3] + b"\0" * 9)
+    trials.clip.write_bytes(whole[: len(whole) * 2 // 3])
+    trials.run(trials.clip, "--accept-damaged", "--only", "copy", code=0)
+    trials.run(other, "--only", "copy", code=0)
+    summary, _ = trials.run(code=1)
+    assert summary["done"] == [str(trials.clip)]
+    assert [each["path"] for each in summary["failed"]] == [str(other)]
