@@ -35,7 +35,7 @@ class Finding:
 
 def glance(file: Expected) -> Finding:
     """Look at a file without reading it: is it there, and of its size. A link is no original, nor a copy of one."""
-    look = os.lstat if file.below else os.stat
+    look = os.lstat if file.role in {"original", "copy"} else os.stat
     try:
         status = look(file.place)
     except (FileNotFoundError, NotADirectoryError):
@@ -64,7 +64,10 @@ def examine(file: Expected, progress: Callable[[int], None], stop: Event) -> Fin
         cause = error.__cause__
         found = _refused(cause) if isinstance(cause, OSError) else "changed"
         return Finding(file, found, seen.changed_ns, why=getattr(cause, "strerror", None) or error.message)
-    return Finding(file, "whole" if digest == file.hash else "changed", seen.changed_ns, digest)
+    if digest == file.hash:
+        return Finding(file, "whole", seen.changed_ns, digest)
+    why = "its transcript was made from what it was before" if file.role == "captions" else ""
+    return Finding(file, "changed", seen.changed_ns, digest, why)
 
 
 def _refused(error: OSError) -> Found:

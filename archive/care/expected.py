@@ -1,4 +1,4 @@
-"""What should lie where, by the catalogue: originals, their second copies, and renditions."""
+"""What should lie where, by the catalogue: originals, their second copies, renditions, and captions."""
 
 import re
 from collections.abc import Iterator
@@ -13,9 +13,10 @@ from sqlite_utils import Database
 from archive.catalogue import cards, originals, renditions, volumes
 from archive.catalogue.volumes import Volume
 from archive.config import Archive
+from archive.intake import captions
 from media import volume
 
-Role = Literal["original", "in place", "copy", "rendition"]
+Role = Literal["original", "in place", "copy", "rendition", "captions"]
 
 SHEET = re.compile(r"^(thumbnails-\d+\.jpg)#", re.MULTILINE)
 
@@ -30,7 +31,7 @@ class Expected:
         role: what it is.
         hash: xxh3-128 of its content; None where that is not recorded.
         size: bytes; None where that is not recorded.
-        below: of originals and copies: the path below the folder of any volume.
+        below: of originals and copies: the path below the folder of any volume; of captions, below theirs.
         volume: the id of the volume that it lies on, None where that carries none.
         listed: the history of its card lists it.
         verified: when it was last found whole by the catalogue, ISO 8601.
@@ -117,7 +118,12 @@ def inventory(archive: Archive, db: Database) -> Inventory:
         for each in known
         if each.role == "copy"
     )
-    files = (*_originals(archive, db, own), *_copies(archive, db, copies), *_renditions(archive, db))
+    files = (
+        *_originals(archive, db, own),
+        *_copies(archive, db, copies),
+        *_renditions(archive, db),
+        *_captions(archive, db),
+    )
     return Inventory(files, own, copies, tuple(card.name for card in cards.cards(db)))
 
 
@@ -191,6 +197,12 @@ def _renditions(archive: Archive, db: Database) -> Iterator[Expected]:
                 yield Expected(
                     said(archive, sheet), sheet, "rendition", None, None, clip=made.clip, kind=made.kind
                 )
+
+
+def _captions(archive: Archive, db: Database) -> Iterator[Expected]:
+    for place, digest in captions.used(archive, db):
+        below = place.relative_to(archive.captions) if place.is_relative_to(archive.captions) else None
+        yield Expected(said(archive, place), place, "captions", digest, None, below)
 
 
 def _sheets(index: Path) -> Iterator[Path]:

@@ -58,9 +58,8 @@ class Mending:
     def _put(self, act: Put, reading: Callable[[int], None]) -> None:
         file, below = act.file, act.file.below
         holding = self._there.holding(file)
-        assert below  # originals and second copies have it, and a folder
-        assert holding
-        folder = holding.folder
+        assert below  # nothing else is put
+        folder = holding.folder if holding else self._archive.captions
 
         def place(digest: str) -> Path | None:
             if digest != file.hash:

@@ -19,6 +19,10 @@ from media.mhl import chain
 from media.mhl.history import FOLDER as HISTORY
 
 WHERE = "If there is a copy of it elsewhere: archive repair --from FOLDER"
+EDITED = (
+    "If somebody edited it: archive ingest PATH --redo transcribe, where PATH is the clip's. If not: take it from a"
+    " backup."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class Action:
     Attributes:
         act: for the program.
         path: what it is about, as it is said.
-        what: "database", "index", "original", "copy", "renditions" or "history".
+        what: "database", "index", "original", "copy", "captions", "renditions" or "history".
         how: a sentence for a person.
         size: bytes that are to be copied.
         source: where they come from.
@@ -175,11 +179,17 @@ class Sources:
         assert file.hash  # as all footage has
         if place := self.whole.get(file.hash):
             return place
-        for path in self._sizes.get(file.size or 0, []):
+        for path in self._alike(file):
             if self._hash(path) == file.hash:
                 self.whole[file.hash] = path
                 return path
         return None
+
+    def _alike(self, file: Expected) -> list[Path]:
+        """What it may be: files of its size; where that is not known, as of captions, those with its ending."""
+        if file.size is not None:
+            return self._sizes.get(file.size, [])
+        return [path for paths in self._sizes.values() for path in paths if path.suffix == file.place.suffix]
 
     def _hash(self, path: Path) -> str:
         if path not in self._read:
@@ -199,7 +209,10 @@ def _files(folders: Iterable[Path]) -> Iterator[Path]:
 
 def _file(made: Plan, finding: Finding, sources: Sources) -> None:
     file = finding.file
-    what = {"original": "original", "copy": "copy"}.get(file.role)
+    if file.role == "captions" and finding.found == "changed":
+        made.left.append(Left(file.path, "Its transcript was made from what it was before.", EDITED))
+        return
+    what = {"original": "original", "copy": "copy", "captions": "captions"}.get(file.role)
     if what is None:
         made.left.append(
             Left(
@@ -208,7 +221,7 @@ def _file(made: Plan, finding: Finding, sources: Sources) -> None:
                 "Bring it back, or ingest it from a copy.",
             )
         )
-    elif source := sources.find(file):
+    elif file.below and (source := sources.find(file)):
         aside = " The damaged one is put aside." if finding.found == "changed" else ""
         how = f"Copy it from {source}.{aside}"
         made.actions.append(Action(Put(file, source), file.path, what, how, file.size or 0, str(source)))

@@ -1,12 +1,20 @@
 """Caption files that came with clips: kept by the clip, so that one that was mended takes the first one's place."""
 
 import filecmp
+import json
+from contextlib import suppress
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from archive.catalogue.originals import Original
+from archive.catalogue.paths import named, stored
 from archive.config import Archive
 from ingest.engines import captions
+from ingest.ledger import canonical
 from media import card, disk
+from media.errors import Problem
+from media.fingerprint import content_hash
 
 
 def of(archive: Archive, clip: Original) -> Path | None:
@@ -18,13 +26,61 @@ def of(archive: Archive, clip: Original) -> Path | None:
     )
 
 
-def keep(archive: Archive, clip: Original, beside: Path) -> None:
+def keep(archive: Archive, clip: Original, beside: Path, settings: str | None) -> bool:
     """Keep a copy of the caption file that lies beside a clip.
+
+    Args:
+        archive: where.
+        clip: whose captions they are.
+        beside: the file.
+        settings: what the ledger has of the transcript of the clip; None where it has none.
+
+    Returns:
+        False where the file that is kept was edited since its transcript was made from it: it stays as it is.
 
     Raises:
         OSError: it cannot be read or written.
     """
     kept = archive.captions / clip.hash[:12] / Path(clip.name).with_suffix(beside.suffix.lower())
-    if not (kept.exists() and filecmp.cmp(beside, kept, shallow=False)):
-        disk.make_folder(kept.parent)
-        disk.write(kept, beside.read_bytes())
+    if kept.exists():
+        if filecmp.cmp(beside, kept, shallow=False):
+            return True
+        used = _used(settings)
+        if used and used[1] != content_hash(kept):
+            return False
+    disk.make_folder(kept.parent)
+    disk.write(kept, beside.read_bytes())
+    return True
+
+
+def settings(path: Path) -> str:
+    """What a transcript that is made from a caption file depends on, in the form that the ledger compares."""
+    digest = None
+    with suppress(Problem):  # the step itself says that it cannot be read
+        digest = content_hash(path)
+    return canonical({"captions": stored(path.name), "hash": digest})
+
+
+def used(archive: Archive, db: Database) -> list[tuple[Path, str]]:
+    """The caption files that transcripts were made from and that the archive keeps: where each lies, and its hash."""
+    rows = db.execute(
+        "SELECT clips.hash, clips.path, steps.settings FROM steps JOIN clips ON clips.hash = steps.clip"
+        " WHERE steps.step = 'transcribe' AND steps.state = 'done' AND NOT clips.in_place"
+    ).fetchall()
+    return [
+        (_place(archive, clip, archive.folder / named(path), found[0]), found[1])
+        for clip, path, settings in rows
+        if (found := _used(settings))
+    ]
+
+
+def _used(settings: str | None) -> tuple[str, str] | None:
+    """Name and hash of the caption file that a transcript was made from; None without one, or of old."""
+    said = json.loads(settings or "{}")
+    return (named(said["captions"]), said["hash"]) if said.get("hash") else None
+
+
+def _place(archive: Archive, clip: str, original: Path, name: str) -> Path:
+    kept = archive.captions / clip[:12] / name
+    of_old = original.with_name(name)  # before cards were kept whole, captions were kept by their clip
+    return of_old if original.parent.name == clip[:12] and not kept.exists() else kept

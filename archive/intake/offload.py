@@ -299,9 +299,11 @@ class Offload:
         for path, caption in beside.items():
             clip = self.originals.get(known.get(str(path), ""))
             if clip and not clip.in_place:
+                record = self.ledger.record(clip.hash, "transcribe")
                 try:
-                    captions.keep(self.archive, clip, caption)
-                except OSError as error:
+                    if not captions.keep(self.archive, clip, caption, record.settings if record else None):
+                        self.reporter.note(f"The captions kept of {clip.name} were edited since, and stay so.")
+                except (OSError, Problem) as error:
                     self.summary.fail(str(caption), _told(caption, error))
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import cache
 
 from archive.config import Archive
+from archive.intake import captions
 from archive.intake.report import Reporter
 from archive.intake.speech import Speech
 from ingest import damage
@@ -39,7 +40,7 @@ def settings(archive: Archive, step: Step, clip: Clip, model: str, *, accept_dam
             return canonical(damage.settings(profile(archive).settings(), accept=accept_damaged))
         case "transcribe":
             if clip.captions:
-                return canonical({"captions": clip.captions.name})
+                return captions.settings(clip.captions)
             return canonical(transcribe.settings(model, clip.language, archive.config.transcribe.vocabulary))
 
 

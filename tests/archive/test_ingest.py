@@ -390,6 +390,14 @@ def test_captions_beside_a_clip_are_its_transcript(footage, archive, tmp_path):
     assert [Path(one["path"]).name for one in summary["skipped"]] == ["talk.srt"]
     (hit,) = data("search", '"owns this"', "--json", "--archive", archive)
     assert hit["text"] == "Nobody owns this garden."
+    (kept,) = archive.glob("captions/*/talk.srt")
+    kept.write_text(kept.read_text().replace("Nobody", "No one"))
+    again = [*COMMAND, "ingest", str(card), "--archive", str(archive), "--model", "demo"]
+    assert "--redo transcribe" in subprocess.run(again, capture_output=True, text=True, check=True).stderr
+    ingest(archive, card, "--redo", "transcribe")
+    (hit,) = data("search", '"owns this"', "--json", "--archive", archive)
+    assert hit["text"] == "No one owns this garden."
+    assert data("verify", "--json", "--archive", archive)["changed"] == []
 
 
 def test_a_changed_setting_makes_a_step_stale_and_redo_makes_it_again(footage, archive, tmp_path):
