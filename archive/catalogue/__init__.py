@@ -23,6 +23,10 @@ DURABLE = ("journal_mode = WAL", "synchronous = FULL", "fullfsync = ON")
 
 MAGIC = b"SQLite format 3\0"
 
+# Bytes of the smallest index of a write-ahead log: https://sqlite.org/walformat.html#the_wal_index_file_format. Who
+# could not make one leaves less behind.
+INDEX = 32 << 10
+
 
 class Reader(Protocol):
     """What reading needs of a database: `sqlite_utils.Database` and `sqlite3.Connection` both have it."""
@@ -114,13 +118,15 @@ def address(path: Path, *, write: bool) -> str:
     if write:
         return uri
     # WAL keeps two files beside the database. Who may not make them, or has no room for them, can read only a
-    # database at rest, and that is what it is unless something stands in them.
+    # database at rest, and that is what it is unless something stands in the log, or its index is in use.
     may_make = os.access(path.parent, os.W_OK) and not disk.is_full(path.parent)
-    at_rest = not may_make and not any(
-        _holds(path.with_name(f"{path.name}{each}")) for each in ("-wal", "-shm")
-    )
-    return f"{uri}?{'immutable=1' if at_rest else 'mode=ro'}"
+    at_rest = _size(path, "-wal") == 0 and _size(path, "-shm") < INDEX
+    return f"{uri}?{'immutable=1' if at_rest and not may_make else 'mode=ro'}"
 
 
-def _holds(path: Path) -> bool:
-    return path.exists() and path.stat().st_size > 0
+def _size(path: Path, ending: str) -> int:
+    """Bytes of a file that SQLite keeps beside the database; 0 where there is none."""
+    try:
+        return path.with_name(f"{path.name}{ending}").stat().st_size
+    except FileNotFoundError:
+        return 0

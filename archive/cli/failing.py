@@ -58,9 +58,11 @@ def _of_the_disk(error: Exception) -> Problem | None:
     if not isinstance(error, OSError) or error.errno not in _DISK:
         return None
     kind, remedy = _DISK[error.errno]
-    if error.filename is None:  # of a file that is open: most often what stdout goes to
+    # Of a copy the first name is what was read, the second what was written.
+    name = (remedy == _FULL[1] and error.filename2) or error.filename
+    if name is None:  # of a file that is open: most often what stdout goes to
         return kind(f"What was to be written could not be: {error.strerror}.", remedy)
-    return kind(f"{error.filename}: {error.strerror}.", remedy)
+    return kind(f"{name}: {error.strerror}.", remedy)
 
 
 def _of_the_database(error: Exception) -> Problem | None:

@@ -1,6 +1,7 @@
 """What commands do on a disk that has no room left."""
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from archive.catalogue import open_catalogue
+from archive.cli.failing import tell
 
 COMMAND = [sys.executable, "-m", "archive"]
 
@@ -121,6 +123,7 @@ def test_a_run_on_a_full_disk_says_that_it_is_full(archive, disk, with_lock):
     assert done.returncode == 4
     assert "its disk is full" in done.stderr
     assert "Traceback" not in done.stderr
+    assert run(archive, "list").returncode == 0  # whatever it could not write
 
 
 @pytest.mark.fault(
@@ -135,3 +138,12 @@ def test_a_disk_without_room_for_files_is_told_as_full(archive, disk):
     done = run(archive, "ingest")
     assert done.returncode == 4
     assert "its disk is full" in done.stderr
+
+
+def test_of_a_copy_that_does_not_fit_the_full_disk_is_named(disk, tmp_path, capsys):
+    (tmp_path / "large").write_bytes(bytes(1 << 20))
+    fill(disk)
+    with pytest.raises(OSError, match="No space") as caught:
+        shutil.copy(tmp_path / "large", disk / "copy")
+    assert tell(caught.value) == 4
+    assert capsys.readouterr().err.startswith(f"Error: {disk / 'copy'}: No space left on device.")
