@@ -13,6 +13,7 @@ from threading import Event
 from archive.catalogue import integrity, volumes
 from archive.catalogue.integrity import Faults
 from archive.catalogue.recovery import Recovered, recover
+from archive.catalogue.volumes import Volume
 from archive.config import Archive
 from archive.errors import DamageFound
 from archive.intake.taking import DAMAGED
@@ -60,9 +61,23 @@ def rescue(archive: Archive, folders: Sequence[Path], aside: Path, stop: Event) 
     backup, content = _best(archive, folders, aside, stop)
     if faults and faults.lost and not content:
         return None  # a new one would have all that belongs to those tables no more
-    found = recover(copy if faults else None, content, target, rows_gone=bool(faults and faults.rows))
+    found = recover(
+        copy if faults else None,
+        content,
+        target,
+        rows_gone=bool(faults and faults.rows),
+        there=_volumes(archive, folders),
+    )
     won = faults is None or faults.file or found.filled or found.made
     return Rescue(target, found, backup) if won else None
+
+
+def _volumes(archive: Archive, folders: Sequence[Path]) -> list[Volume]:
+    """The folders that say by an id file what they are: that of the originals, and those that were named."""
+    own = volume.identity(archive.originals)
+    found = [Volume(own, "originals", archive.originals.relative_to(archive.folder))] if own else []
+    places = [each.resolve() for each in folders]
+    return found + [Volume(number, "copy", each) for each in places if (number := volume.identity(each))]
 
 
 def into_place(archive: Archive, recovered: Path) -> Path:

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from archive.care import continuing
 from archive.care.expected import Inventory
+from archive.care.lost import Lost, know_again
 from archive.care.plan import Begin, Bring, Index, Make, Put
 from archive.catalogue import cards, indexes, originals
 from archive.catalogue.ledger import CatalogueLedger
@@ -37,7 +38,7 @@ class Mending:
         self._reporter = reporter
         self._stop = stop
 
-    def do(self, act: Put | Make | Bring | Begin | Index, reading: Callable[[int], None]) -> None:
+    def do(self, act: Put | Make | Bring | Begin | Index | Lost, reading: Callable[[int], None]) -> None:
         """Do it.
 
         Raises:
@@ -54,6 +55,8 @@ class Mending:
                 continuing.bring(act.source, act.root, self._there)
             case Begin():
                 self._begin(act.root)
+            case Lost():
+                know_again(act, self._db, reading, self._stop)
 
     def _put(self, act: Put, reading: Callable[[int], None]) -> None:
         file, below = act.file, act.file.below

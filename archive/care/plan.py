@@ -10,6 +10,7 @@ from archive.care import continuing
 from archive.care.checks import Finding
 from archive.care.expected import Expected, Inventory
 from archive.care.histories import Fault
+from archive.care.lost import Lost, lost
 from archive.care.report import Report
 from archive.intake.run import OF_SOUND
 from ingest.steps import Step
@@ -69,7 +70,7 @@ class Recover:
     recovered: Path
 
 
-Act = Recover | Index | Put | Make | Bring | Begin
+Act = Recover | Index | Put | Make | Bring | Begin | Lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,7 @@ def plan(report: Report, folders: Sequence[Path], stop: Event, reading: Callable
         if each.role in {"original", "in place"} and each.place not in bad
     }
     _renditions(made, damaged, there)
+    made.actions += [_know_again(found) for found in lost(report.inventory)]
     _histories(made, [*report.histories, *_brought_back(made, report.inventory)], report.inventory)
     made.left += [
         Left(finding.file.path, f"It may not be read ({finding.why}).", "Look at its permissions.")
@@ -254,6 +256,11 @@ def _renditions(made: Plan, damaged: Iterable[Finding], there: Collection[str | 
                 for path, finding in zip(paths, findings, strict=True)
                 if finding.found != "absent"
             ]
+
+
+def _know_again(found: Lost) -> Action:
+    how = f"Read the {len(found.files)} second copies there that the catalogue has lost, and know them again."
+    return Action(found, str(found.folder), "copy", how, found.size)
 
 
 def _is_wanted(finding: Finding, there: Inventory) -> bool:

@@ -30,6 +30,9 @@ LATELY = timedelta(days=1)
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
+_COPIES = (
+    "Name the folders of the second copies, and a backup where there is one: archive repair --from FOLDER"
+)
 _BACKUP = "If there is a backup: archive repair --from FOLDER, or archive restore BACKUP DIR"
 
 
@@ -131,7 +134,8 @@ def _planned(
     made.left += [Left(archive.database.name, sentence, _BACKUP) for sentence in still]
     if rescued:
         made.actions.insert(0, _recovery(archive, rescued))
-        made.left += [Left(archive.database.name, lost, _BACKUP) for lost in rescued.found.sentences]
+        remedy = _COPIES if {"copies", "volumes"} & rescued.found.lost.keys() else _BACKUP
+        made.left += [Left(archive.database.name, lost, remedy) for lost in rescued.found.sentences]
     return made
 
 

@@ -12,6 +12,7 @@ from archive.care import choice, continuing, histories
 from archive.care.checks import Finding, examine, glance
 from archive.care.expected import Expected, Holding, Inventory, inventory, said
 from archive.care.log import NAME, Log, Past, read
+from archive.care.lost import lost
 from archive.care.report import Report
 from archive.care.untracked import untracked
 from archive.catalogue import integrity, volumes
@@ -112,6 +113,11 @@ class _Check:
         if (self.report.bad or strangers) and integrity.stamp(self._database) != before:
             there, strangers = self._again(there, strangers)
         self.report.untracked = [said(self._archive, path) for path in strangers]
+        if copies := sum(len(found.files) for found in lost(there)):
+            self.report.notes.append(
+                f"Of what is untracked, {copies} lie where second copies should, and the catalogue has lost them."
+                " To know them again: archive repair"
+            )
         self.report.histories = [
             fault
             for fault in histories.faults(self._archive, there)

@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.catalogue import agreement, indexes, open_catalogue
+from archive.catalogue import agreement, indexes, open_catalogue, volumes
 from archive.catalogue.composing import compose
 from archive.catalogue.schema import USER_VERSION, lay_out
+from archive.catalogue.volumes import Volume
 from archive.errors import DamageFound
 
 _LAST = (1 << 63) - 1  # no row has a higher number
@@ -43,7 +44,14 @@ class Recovered:
         return [sentence for each in self.lost.values() for sentence in each]
 
 
-def recover(damaged: Path | None, backup: Path | None, target: Path, *, rows_gone: bool = False) -> Recovered:
+def recover(
+    damaged: Path | None,
+    backup: Path | None,
+    target: Path,
+    *,
+    rows_gone: bool = False,
+    there: Sequence[Volume] = (),
+) -> Recovered:
     """Make a new catalogue of what a damaged one still gives, and of a backup where it gives nothing.
 
     Rows that belong to rows which nobody has are left out: with them the catalogue would not be whole.
@@ -53,6 +61,7 @@ def recover(damaged: Path | None, backup: Path | None, target: Path, *, rows_gon
         backup: a copy of a whole catalogue at today's schema; None where there is none.
         target: does not exist yet. It is not flushed.
         rows_gone: no page has rotted, but rows are gone (`agreement.disagreements`): they are looked for as well.
+        there: the volumes that were found by their id files; those of which only the copies are known still are kept.
 
     Raises:
         DamageFound: nothing can be read of it, and there is no backup.
@@ -76,6 +85,7 @@ def recover(damaged: Path | None, backup: Path | None, target: Path, *, rows_gon
                 _fill(db.conn, spare, table, holes.get(table, []) if found.rows else [(0, _LAST)], found)
             if rows_gone:
                 _bring_back(db.conn, spare, found)
+            _know(db, there, found)
             _settle(db.conn, spare, found)
         db.conn.commit()
         indexes.rebuild(db)
@@ -186,6 +196,16 @@ def _fill(
             until = "on" if last >= _LAST - 1 else f"to {last}"
             said = f"Rows {max(first, 1)} {until} of {table} could not be read.{came}"
             found.lost.setdefault(table, []).append(said)
+
+
+def _know(db: Database, there: Sequence[Volume], found: Recovered) -> None:
+    """Record again the volumes that are gone, where copies say that they are the archive's."""
+    gone = "SELECT DISTINCT volume FROM copies WHERE volume NOT IN (SELECT id FROM volumes)"
+    ours = {number for (number,) in db.execute(gone)}
+    for each in there:
+        if each.id in ours:
+            volumes.remember(db, each)
+            found.made += 1
 
 
 def _bring_back(new: sqlite3.Connection, spare: sqlite3.Connection, found: Recovered) -> None:
