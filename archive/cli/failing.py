@@ -59,7 +59,7 @@ def _of_the_disk(error: Exception) -> Problem | None:
         return None
     kind, remedy = _DISK[error.errno]
     # Of a copy the first name is what was read, the second what was written.
-    name = (remedy == _FULL[1] and error.filename2) or error.filename
+    name = (error.filename2 if _DISK[error.errno] is _FULL else None) or error.filename
     if name is None:  # of a file that is open: most often what stdout goes to
         return kind(f"What was to be written could not be: {error.strerror}.", remedy)
     return kind(f"{name}: {error.strerror}.", remedy)
