@@ -21,10 +21,12 @@ def expected(plan: Listing) -> dict[str, dict[str, str]]:
     """What the lists on a card say: digests by the paths of files below its root; a damaged one is held against it."""
     if not any(path.suffix.lower() == ".mhl" for path in plan.companions):
         return {}
-    against = plan.findings.against
-    found = check.expected(plan.root, lambda refused: against.append(refused.message))
+    faults: list[str] = []
+    found = check.expected(plan.root, lambda refused: faults.append(refused.message))
     there = {plan.name(path) for path in plan.files}
-    against += [f"{name} is in its MHL and was not copied" for name in found if name not in there]
+    faults += [f"{name} is in its MHL and was not copied" for name in found if name not in there]
+    plan.findings.against += faults
+    plan.findings.damaged = bool(faults)
     return found
 
 

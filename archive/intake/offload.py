@@ -209,7 +209,7 @@ class Offload:
         return answer
 
     def _tell_whether_it_is_safe(self, plan: Listing, taking: Taking) -> None:
-        if any(path in taking.against for path in plan.files):
+        if plan.findings.damaged or any(path in taking.against for path in plan.files):
             self.summary.codes.add(DamageFound.exit_code)
         against = plan.findings.against
         against += [

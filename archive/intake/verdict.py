@@ -37,11 +37,13 @@ class Findings:
         path: as it was given.
         against: why it may not be formatted.
         since: when its content was read, ISO 8601, where this run took all its files for unchanged; else None.
+        damaged: the card is not what its own list says it is.
     """
 
     path: str
     against: list[str] = field(default_factory=list)
     since: str | None = None
+    damaged: bool = False
 
     def verdict(self, files: int, folders: Sequence[Path]) -> Verdict:
         """The verdict over so many files, which lie in these folders now."""

@@ -404,7 +404,7 @@ def test_the_lists_on_a_card_are_checked(crew, card):
 
 
 @pytest.mark.fault(
-    "cards", "a file that the card's own MHL lists is missing", "the card is not safe to format"
+    "cards", "a file that the card's own MHL lists is missing", "the card is not safe to format; exit 3"
 )
 def test_a_file_that_the_cards_list_names_and_that_is_gone_is_told(crew, card):
     (card / "A001.mhl").write_text(
@@ -412,7 +412,7 @@ def test_a_file_that_the_cards_list_names_and_that_is_gone_is_told(crew, card):
         f"<md5>{'0' * 32}</md5></hash></hashlist>"
     )
     for _ in range(2):
-        verdict = crew.safe(card)
+        verdict = crew.safe(card, code=3)
         assert not verdict["safe_to_format"]
         assert "CLIP/C0007.MP4 is in its MHL and was not copied" in verdict["why"]
 

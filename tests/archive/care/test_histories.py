@@ -205,12 +205,12 @@ def test_a_list_that_is_lost_for_good_is_no_reason_to_begin_again_and_again(crew
 @pytest.mark.fault(
     "cards",
     "the card's own history lists a file that is not on the card",
-    "ingest says NOT safe; verify names it as missing; repair leaves it and the history",
+    "ingest says NOT safe, exit 3; verify names it as missing; repair leaves it and the history",
 )
 def test_a_file_that_the_card_lists_and_does_not_have_is_missing(crew, card):
     listed(card)
     (card / BELOW).unlink()
-    assert "is in its MHL and was not copied" in ingest(crew, card)
+    assert "is in its MHL and was not copied" in ingest(crew, card, code=3)
     assert wrong(crew) == {"missing": [f"originals/A001/{BELOW}"]}
     report = repair(crew, code=3)
     assert (report["plan"], [left["path"] for left in report["left"]]) == ([], [f"originals/A001/{BELOW}"])
