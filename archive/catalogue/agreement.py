@@ -49,6 +49,12 @@ _QUERIES = (
         "SELECT count(*) FROM clips WHERE NOT in_place AND path NOT IN (SELECT path FROM files)",
         "The catalogue does not know any more where {} clip{s} should lie.",
     ),
+    (
+        "SELECT count(DISTINCT hash) FROM sources"
+        " WHERE hash NOT IN (SELECT hash FROM files) AND hash NOT IN (SELECT hash FROM clips)",
+        "The catalogue does not know any more where {} file{s} of cards should lie: archive ingest with the cards"
+        " finds them.",
+    ),
 )
 
 

@@ -10,11 +10,14 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.catalogue import agreement, indexes, open_catalogue, volumes
+from archive.catalogue import agreement, indexes, open_catalogue, originals, volumes
 from archive.catalogue.composing import compose
+from archive.catalogue.originals import Original
+from archive.catalogue.paths import named
 from archive.catalogue.schema import USER_VERSION, lay_out
 from archive.catalogue.volumes import Volume
 from archive.errors import DamageFound
+from media.probing import PROBE
 
 _LAST = (1 << 63) - 1  # no row has a higher number
 
@@ -86,6 +89,7 @@ def recover(
             if rows_gone:
                 _bring_back(db.conn, spare, found)
             _know(db, there, found)
+            _describe_clips(db, found)
             _settle(db.conn, spare, found)
         db.conn.commit()
         indexes.rebuild(db)
@@ -208,6 +212,21 @@ def _know(db: Database, there: Sequence[Volume], found: Recovered) -> None:
             found.made += 1
 
 
+def _describe_clips(db: Database, found: Recovered) -> None:
+    """Say again what the clips are of which only files and the ledger tell."""
+    gone = (
+        "SELECT hash, name, path, size,"
+        " (SELECT result FROM steps WHERE clip = files.hash AND step = 'probe' AND state = 'done') FROM files"
+        " WHERE hash IN (SELECT clip FROM steps) AND hash NOT IN (SELECT hash FROM clips)"
+        " GROUP BY hash ORDER BY rowid"
+    )
+    for digest, name, path, size, probe in db.execute(gone).fetchall():
+        originals.add(db, Original(digest, Path(named(name)).name, Path(named(path)), False, size))
+        if probe:
+            originals.describe(db, digest, PROBE.validate_json(probe))
+        found.made += 1
+
+
 def _bring_back(new: sqlite3.Connection, spare: sqlite3.Connection, found: Recovered) -> None:
     """Take from a backup every row that is gone of the tables that lose none, and make again what can be made."""
     for table in agreement.LASTING:
@@ -276,5 +295,5 @@ def _settle(new: sqlite3.Connection, spare: sqlite3.Connection, found: Recovered
                 new.execute(f"DELETE FROM {table} WHERE rowid = ?", [number])  # noqa: S608
                 left_out[table] += 1
     for table, count in left_out.items():
-        said = f"{count} rows of {table} belonged to rows that are gone, and were left out."
+        said = f"{count} row{'s' * (count != 1)} of {table} belonged to rows that are gone: left out."
         found.lost.setdefault(table, []).append(said)

@@ -400,6 +400,30 @@ def test_captions_beside_a_clip_are_its_transcript(footage, archive, tmp_path):
     assert data("verify", "--json", "--archive", archive)["changed"] == []
 
 
+@pytest.mark.fault(
+    "SQLite",
+    "rows of `clips`, or of `files`, are deleted after an ingest; there is no backup",
+    "repair makes them again from each other and the ledger; what only the card tells, its next ingest finds",
+)
+@pytest.mark.parametrize("statements", ["DELETE FROM clips", "DELETE FROM copies; DELETE FROM files"])
+def test_what_is_gone_of_an_ingest_comes_back(footage, archive, tmp_path, statements):
+    card = tmp_path / "card"
+    card.mkdir()
+    footage.clip(card / "talk.mp4", three())
+    (card / "talk.xml").write_text("<about>a talk</about>")
+    ingest(archive, card)
+    before = run("list", "--json", "--archive", archive)
+    with closing(sqlite3.connect(archive / "archive.db")) as db:
+        db.executescript(statements)
+    assert data("verify", "--json", "--archive", archive, code=3)["database"]
+    rest = data("repair", "--yes", "--json", "--archive", archive, code=3 if "files" in statements else 0)
+    assert {"archive ingest" in left["why"] for left in rest["left"]} <= {True}
+    ingest(archive, card)
+    report = data("verify", "--json", "--archive", archive)
+    assert (report["database"], report["untracked"]) == ([], [])
+    assert run("list", "--json", "--archive", archive) == before
+
+
 def test_a_changed_setting_makes_a_step_stale_and_redo_makes_it_again(footage, archive, tmp_path):
     footage.clip(tmp_path / "talk.mp4", three())
     ingest(archive, tmp_path)
