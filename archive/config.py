@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from archive.errors import NoArchiveHere, UserError
+from media.amounts import bytes_of
 from media.errors import NoRoom
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 SETTINGS_FILE = "archive.toml"
 DATABASE = "archive.db"
-LARGEST = 1 << 20  # bytes; a vocabulary of a million letters
+LARGEST = 1_000_000  # bytes; a vocabulary of a million letters
 MEND = "Mend that, or take the file from a backup; toml.io shows the form."
 
 TEMPLATE = """\
@@ -184,7 +185,7 @@ def _text(path: Path) -> str:
     with path.open("rb") as file:
         raw = file.read(LARGEST + 1)
     if len(raw) > LARGEST:
-        raise UserError(f"{path} is larger than {LARGEST >> 20} MB, too large for settings.", MEND)
+        raise UserError(f"{path} is larger than {bytes_of(LARGEST)}, too large for settings.", MEND)
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:

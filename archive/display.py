@@ -1,4 +1,4 @@
-"""How things are said to people: names made harmless, and sizes as they read them."""
+"""How things are said to people: names made harmless."""
 
 
 def shown(name: str) -> str:
@@ -7,8 +7,3 @@ def shown(name: str) -> str:
         character if character.isprintable() else character.encode("unicode_escape").decode()
         for character in name
     )
-
-
-def bytes_of(count: int) -> str:
-    """An amount of bytes: `1.3 GB`, or `12 MB` below a tenth of that."""
-    return f"{count / 1e9:.1f} GB" if count >= 100_000_000 else f"{-(-count // 1_000_000)} MB"

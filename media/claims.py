@@ -6,6 +6,7 @@ from pathlib import Path
 import av
 
 from media.allowed import DECODERS, LONGEST, MOST_PIXELS, MOST_STREAMS, THINNEST
+from media.amounts import bytes_of
 from media.errors import Unreadable
 from media.holes import held
 from media.timecode import clock
@@ -31,7 +32,7 @@ def hold_holes(path: Path) -> None:
     size = path.stat().st_size
     if size > LARGE and (there := held(path)) * HOLLOW < size:
         raise Unreadable(
-            f"{path.name}: holds {there / 1000:,.0f} kB of the {size / 1e6:,.0f} MB that it is long;"
+            f"{path.name}: holds {bytes_of(there)} of the {bytes_of(size)} that it is long;"
             " the rest was never written",
             NOTHING_THERE,
         )
@@ -82,7 +83,7 @@ def hold_length(path: Path, seconds: float, channels: Iterable[int], *, pictured
     there = held(path)
     if there < THINNEST * lasting:
         raise Unreadable(
-            f"{path.name}: claims {clock(round(seconds * 1000))} and holds {there / 1000:,.0f} kB:"
+            f"{path.name}: claims {clock(round(seconds * 1000))} and holds {bytes_of(there)}:"
             " nothing of that length was recorded",
             NOTHING_THERE,
         )

@@ -13,6 +13,7 @@ from threading import Event
 from typing import BinaryIO
 
 from media import disk
+from media.amounts import bytes_of
 from media.errors import Changed, CopyFailed, NoRoom, Problem, Stopped, Unreadable
 from media.fingerprint import OWN, Progress, Seen, blocks, from_disk, must_be, reading
 
@@ -248,7 +249,7 @@ class _Part:
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT}:
                 raise NoRoom(
-                    f"{self._source.name}: no space left in {self.folder} ({self._seen.size / 1e9:.1f} GB needed)",
+                    f"{self._source.name}: no space left in {self.folder} ({bytes_of(self._seen.size)} needed)",
                     "Make room there, then run the same command again; what was copied is safe.",
                 ) from error
             raise NoRoom(

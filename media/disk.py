@@ -9,8 +9,8 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
+from media.amounts import bytes_of
 from media.errors import NoRoom
-from media.limits import size
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 _LONGEST = 255  # bytes; what a name may have on ext4, APFS and NTFS alike
@@ -118,7 +118,7 @@ def must_fit(name: str, what: str, needed: int, folder: Path) -> None:
     free = shutil.disk_usage(folder).free
     if needed > free:
         raise NoRoom(
-            f"{name}: {what} {size(needed)}, and {size(free)} are free", "Free some space and go on."
+            f"{name}: {what} {bytes_of(needed)}, and {bytes_of(free)} are free", "Free some space and go on."
         )
 
 

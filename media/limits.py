@@ -71,11 +71,3 @@ def shell(limits: Limits) -> str:
     if sys.platform == "linux":
         parts["-d"] = limits.memory >> 10
     return " ".join(f"ulimit {name} {value} 2>/dev/null;" for name, value in parts.items())
-
-
-def size(amount: int) -> str:
-    """Bytes as people read them: 4 KiB, 300 MiB, 2.5 GiB."""
-    for unit, name in ((GIB, "GiB"), (MIB, "MiB"), (1 << 10, "KiB")):
-        if amount >= unit:
-            return f"{amount / unit:.1f} {name}".replace(".0 ", " ")
-    return f"{amount} bytes"

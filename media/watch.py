@@ -14,8 +14,9 @@ from typing import IO
 
 from media import process
 from media.allowed import MOST_PIXELS, MOST_STREAMS
+from media.amounts import bytes_of
 from media.errors import Stopped, ToolFailed
-from media.limits import Limits, size
+from media.limits import Limits
 
 KEPT = 4096  # bytes of the end of stderr; a rotten file can say hundreds of lines
 CHECK_EVERY = 0.1  # seconds between two looks at the process
@@ -163,13 +164,13 @@ class Watch:
             ToolFailed: it wrote, computed or wanted too much.
         """
         if code == -signal.SIGXFSZ or code == 128 + signal.SIGXFSZ:
-            raise self._ended(f"more than {size(self._limits.written)} written")
+            raise self._ended(f"more than {bytes_of(self._limits.written)} written")
         # ffmpeg catches this signal and ends in some way of its own.
         if _computed() - self._computed >= self._limits.computing:
             raise self._ended(f"more than {self._limits.computing:.0f} s of computing")
         for sign, why in REFUSED.items():
             if re.search(sign, said):
-                raise self._ended(why.format(memory=size(self._limits.memory)))
+                raise self._ended(why.format(memory=bytes_of(self._limits.memory)))
 
     def _tell(self) -> None:
         reached = self._report.get("out_time_us", "")
@@ -188,7 +189,7 @@ class Watch:
         if self._reached > limits.length:
             raise self._ended(f"more than {limits.length:.0f} s of footage came out")
         if process.exceeds(self._running.program.pid, limits.memory):
-            raise self._ended(f"takes more than {size(limits.memory)} of memory")
+            raise self._ended(f"takes more than {bytes_of(limits.memory)} of memory")
 
     def _ended(self, why: str) -> ToolFailed:
         return ToolFailed(f"{self.name}: ffmpeg was ended: {why}", LOOK)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archive.cli.options import ArchiveOption, JsonOption
-from archive.display import bytes_of, shown
+from archive.display import shown
+from media.amounts import bytes_of
 
 if TYPE_CHECKING:
     from archive.care.backup import Made

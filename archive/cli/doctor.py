@@ -13,6 +13,7 @@ import typer
 
 from archive.cli.options import ArchiveOption, JsonOption
 from archive.errors import NoArchiveHere
+from media.amounts import bytes_of
 from media.errors import Problem
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def _gpu() -> Answer:
 
 def _disk(folder: Path) -> Answer:
     free = shutil.disk_usage(folder).free
-    found = f"{free / 1e9:.1f} GB free in {folder.resolve()}"
+    found = f"{bytes_of(free)} free in {folder.resolve()}"
     if free < LITTLE_ROOM:
         return Answer("disk", "note", found, "free some space; a card of footage may not fit.")
     return Answer("disk", "ok", found)

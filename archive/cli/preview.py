@@ -7,9 +7,10 @@ import typer
 from archive.catalogue import open_catalogue
 from archive.catalogue.troubles import explained
 from archive.config import Archive
-from archive.display import bytes_of, shown
+from archive.display import shown
 from archive.intake import preview
 from archive.intake.request import Request, unfinished
+from media.amounts import bytes_of
 from media.timecode import clock
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archive.cli.options import ArchiveOption, JsonOption
-from archive.display import bytes_of, shown
+from archive.display import shown
 from archive.errors import UserError
+from media.amounts import bytes_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,7 +16,6 @@ from archive.catalogue.ledger import CatalogueLedger
 from archive.catalogue.moments import now
 from archive.catalogue.originals import Original, Source
 from archive.config import Archive
-from archive.display import bytes_of
 from archive.errors import DamageFound, UserError
 from archive.intake import captions, history, targets
 from archive.intake.listing import Listing, listings
@@ -30,6 +29,7 @@ from archive.intake.verdict import Verdict
 from ingest.errors import StepFailed
 from ingest.ledger import canonical
 from media import card, copying, fingerprint
+from media.amounts import bytes_of
 from media.card import Found
 from media.errors import NoRoom, Problem, Stopped
 from media.fingerprint import OWN, Seen
@@ -302,7 +302,9 @@ class Offload:
                 record = self.ledger.record(clip.hash, "transcribe")
                 try:
                     if not captions.keep(self.archive, clip, caption, record.settings if record else None):
-                        self.reporter.note(f"The captions kept of {clip.name} were edited since, and stay so.")
+                        self.reporter.note(
+                            f"The captions kept of {clip.name} were edited since, and stay so."
+                        )
                 except (OSError, Problem) as error:
                     self.summary.fail(str(caption), _told(caption, error))
 

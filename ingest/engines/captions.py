@@ -14,8 +14,9 @@ from pathlib import Path
 from ingest.errors import StepFailed
 from ingest.transcript import Segment, Transcript, Word
 from media import card
+from media.amounts import bytes_of
 
-LARGEST = 16 << 20  # bytes; a day of talk takes two million
+LARGEST = 16_000_000  # bytes; a day of talk takes two million
 TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?"
 TIMING = re.compile(rf"\s*{TIME}\s*-->\s*{TIME}(?:\s.*)?")
 # No part of these can match in two ways: a line of dots or of "<v" takes no longer than any other.
@@ -102,7 +103,7 @@ def _text(path: Path) -> str:
     if len(raw) > LARGEST:
         raise StepFailed(
             "transcribe",
-            f"{path.name}: is larger than {LARGEST >> 20} MB, too large for captions",
+            f"{path.name}: is larger than {bytes_of(LARGEST)}, too large for captions",
             "Remove it and start again.",
         )
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

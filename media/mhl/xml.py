@@ -10,9 +10,10 @@ from typing import Any, BinaryIO, TypeAlias
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from media.amounts import bytes_of
 from media.errors import Unreadable
 
-LARGEST = 128 << 20  # bytes: some 500,000 files in one list
+LARGEST = 128_000_000  # bytes: some 500,000 files in one list
 
 _Element: TypeAlias = Any  # lxml says nothing about its types
 
@@ -82,7 +83,7 @@ def opened(path: Path) -> BinaryIO:
     elif not status.st_size:
         why = "is empty (0 bytes): a program was stopped while it wrote it"
     elif status.st_size > LARGEST:
-        why = f"has {status.st_size >> 20} MB; lists of up to {LARGEST >> 20} MB are read"
+        why = f"has {bytes_of(status.st_size)}; lists of up to {bytes_of(LARGEST)} are read"
     else:
         return file
     file.close()

@@ -16,9 +16,10 @@ from types import TracebackType
 from pydantic import TypeAdapter
 
 from media import errors, process
+from media.amounts import bytes_of
 from media.errors import Problem, Stopped, ToolFailed
 from media.holes import held
-from media.limits import GIB, Limits, size
+from media.limits import GIB, Limits
 from media.probe import Probe
 from media.watch import LOOK
 
@@ -88,7 +89,7 @@ class Prober:
                 if time.monotonic() > until:
                     raise _ended(path, f"was ended: no answer after {self._limits.wall + _large(path):.0f} s")
                 if process.exceeds(running.program.pid, self._limits.memory):
-                    raise _ended(path, f"was ended: more than {size(self._limits.memory)} of memory")
+                    raise _ended(path, f"was ended: more than {bytes_of(self._limits.memory)} of memory")
                 if ready.select(CHECK_EVERY):
                     some = os.read(running.output.fileno(), 1 << 16)
                     if not some:

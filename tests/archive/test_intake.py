@@ -91,7 +91,7 @@ def test_a_card_that_does_not_fit_is_refused_before_anything_is_copied(copy, car
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**6, 10**6, 2_999))
     summary = copy(card)
     assert isinstance(summary.broken, NoRoom)
-    assert "1 MB free; the 3 new files take 1 MB" in summary.broken.message
+    assert "3 kB free; the 3 new files take 3 kB" in summary.broken.message
     assert not [path for path in archive.originals.iterdir() if not path.name.startswith(".")]
 
 

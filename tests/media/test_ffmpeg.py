@@ -210,7 +210,7 @@ def test_a_run_that_stands_still_is_ended(tool, tmp_path):
 )
 def test_a_run_that_wants_too_much_memory_fails(tool, tmp_path):
     large = graphs.input("testsrc2=size=7680x4320:rate=25:duration=2", f="lavfi")
-    with pytest.raises(ToolFailed, match="ffmpeg was ended: more than 300 MiB of memory wanted"):
+    with pytest.raises(ToolFailed, match="ffmpeg was ended: more than 315 MB of memory wanted"):
         ffmpeg.run(
             tool,
             large.output(str(tmp_path / "out.mp4"), vcodec="libx264"),
@@ -320,7 +320,7 @@ def test_ffmpeg_ends_with_the_process_that_runs_it(tool, clip, tmp_path):
 )
 def test_a_run_that_writes_too_much_is_ended(tool, clip, tmp_path):
     raw = ffmpeg.read(clip).video.output(ffmpeg.address(tmp_path / "out.avi"), vcodec="rawvideo")
-    with pytest.raises(ToolFailed, match=r"clip\.mp4: ffmpeg was ended: more than 2 MiB written") as caught:
+    with pytest.raises(ToolFailed, match=r"clip\.mp4: ffmpeg was ended: more than 2 MB written") as caught:
         ffmpeg.run(tool, raw, limits=Limits(written=2 << 20))
     assert "The original is safe" in caught.value.remedy
     assert (tmp_path / "out.avi").stat().st_size in (2 << 20, 4 << 20)

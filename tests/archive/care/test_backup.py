@@ -72,7 +72,7 @@ def test_the_manifest_names_every_file_with_its_hash_and_the_hash_of_it_names_th
 def test_people_are_told_what_is_in_it_and_what_of_the_footage_exists_twice(kept, place):
     kept.run("backup", place)
     assert "the database and 1 other file" in kept.said
-    assert f"3 original files (1 MB). Each has a second copy, in {kept.second}." in kept.said
+    assert f"3 original files (279 kB). Each has a second copy, in {kept.second}." in kept.said
     kept.sql("DELETE FROM copies WHERE path LIKE '%C0001.MP4' AND verified IS NOT NULL")
     kept.run("backup", place)
     assert "1 of them have no second copy" in kept.said
