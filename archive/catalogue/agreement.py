@@ -112,20 +112,6 @@ def incomplete(db: sqlite3.Connection) -> dict[int, int]:
     return {}
 
 
-def place_clips(db: sqlite3.Connection) -> int:
-    """Say again of the clips that no row of `files` knows where they lie, as the clips themselves say it."""
-    added = 0
-    for digest, path, name, size in db.execute(
-        "SELECT hash, path, name, size FROM clips WHERE NOT in_place AND path NOT IN (SELECT path FROM files)"
-    ).fetchall():
-        below = path.split("/", 1)[-1]
-        card = db.execute("SELECT id FROM cards WHERE name = ?", [below.split("/", 1)[0]]).fetchone()
-        row = [path, card[0] if card else None, below.split("/", 1)[-1] if card else name, digest, size]
-        db.execute("INSERT INTO files (path, card, name, hash, size) VALUES (?, ?, ?, ?, ?)", row)
-        added += 1
-    return added
-
-
 def _objects(db: sqlite3.Connection) -> list[tuple[str, str]]:
     """Kind and name of everything in a schema but what SQLite and the migrations keep for themselves."""
     rows = db.execute("SELECT type, name, tbl_name FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid")

@@ -10,14 +10,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.catalogue import agreement, indexes, open_catalogue, originals, volumes
+from archive.catalogue import agreement, indexes, open_catalogue, remaking
 from archive.catalogue.composing import compose
-from archive.catalogue.originals import Original
-from archive.catalogue.paths import named
 from archive.catalogue.schema import USER_VERSION, lay_out
 from archive.catalogue.volumes import Volume
 from archive.errors import DamageFound
-from media.probing import PROBE
 
 _LAST = (1 << 63) - 1  # no row has a higher number
 
@@ -88,8 +85,8 @@ def recover(
                 _fill(db.conn, spare, table, holes.get(table, []) if found.rows else [(0, _LAST)], found)
             if rows_gone:
                 _bring_back(db.conn, spare, found)
-            _know(db, there, found)
-            _describe_clips(db, found)
+                found.made += remaking.places(db)
+            found.made += remaking.volumes_by_id(db, there) + remaking.clips(db)
             _settle(db.conn, spare, found)
         db.conn.commit()
         indexes.rebuild(db)
@@ -202,40 +199,14 @@ def _fill(
             found.lost.setdefault(table, []).append(said)
 
 
-def _know(db: Database, there: Sequence[Volume], found: Recovered) -> None:
-    """Record again the volumes that are gone, where copies say that they are the archive's."""
-    gone = "SELECT DISTINCT volume FROM copies WHERE volume NOT IN (SELECT id FROM volumes)"
-    ours = {number for (number,) in db.execute(gone)}
-    for each in there:
-        if each.id in ours:
-            volumes.remember(db, each)
-            found.made += 1
-
-
-def _describe_clips(db: Database, found: Recovered) -> None:
-    """Say again what the clips are of which only files and the ledger tell."""
-    gone = (
-        "SELECT hash, name, path, size,"
-        " (SELECT result FROM steps WHERE clip = files.hash AND step = 'probe' AND state = 'done') FROM files"
-        " WHERE hash IN (SELECT clip FROM steps) AND hash NOT IN (SELECT hash FROM clips)"
-        " GROUP BY hash ORDER BY rowid"
-    )
-    for digest, name, path, size, probe in db.execute(gone).fetchall():
-        originals.add(db, Original(digest, Path(named(name)).name, Path(named(path)), False, size))
-        if probe:
-            originals.describe(db, digest, PROBE.validate_json(probe))
-        found.made += 1
-
-
 def _bring_back(new: sqlite3.Connection, spare: sqlite3.Connection, found: Recovered) -> None:
-    """Take from a backup every row that is gone of the tables that lose none, and make again what can be made."""
+    """Take from a backup every row that is gone of the tables that lose none."""
     for table in agreement.LASTING:
         names = [
             name for name in _columns(new, table) if name != "rowid"
         ]  # another row may have its number by now
         for row in _of_backup(spare, names, table, "1", []):
             found.filled += _insert(new, table, names, [row])
-    found.made += agreement.place_clips(new)
 
 
 def _segments(db: sqlite3.Connection) -> int:

@@ -1,0 +1,63 @@
+"""Rows that a recovered catalogue has lost, made again from what its other rows say."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.catalogue import cards, originals, volumes
+from archive.catalogue.cards import Kept
+from archive.catalogue.originals import Original
+from archive.catalogue.paths import named
+from archive.catalogue.volumes import Volume
+from media.probing import PROBE
+
+
+def volumes_by_id(db: Database, there: Sequence[Volume]) -> int:
+    """Record again the volumes that were found by their id files, where copies say that they are the archive's.
+
+    Returns:
+        How many.
+    """
+    gone = "SELECT DISTINCT volume FROM copies WHERE volume NOT IN (SELECT id FROM volumes)"
+    ours = {number for (number,) in db.execute(gone).fetchall()}
+    found = [each for each in there if each.id in ours]
+    for each in found:
+        volumes.remember(db, each)
+    return len(found)
+
+
+def clips(db: Database) -> int:
+    """Say again what the clips are of which only files and the ledger tell.
+
+    Returns:
+        How many.
+    """
+    found = db.execute(
+        "SELECT hash, name, path, size,"
+        " (SELECT result FROM steps WHERE clip = files.hash AND step = 'probe' AND state = 'done') FROM files"
+        " WHERE hash IN (SELECT clip FROM steps) AND hash NOT IN (SELECT hash FROM clips)"
+        " GROUP BY hash ORDER BY rowid"
+    ).fetchall()
+    for digest, name, path, size, probe in found:
+        originals.add(db, Original(digest, Path(named(name)).name, Path(named(path)), False, size))
+        if probe:
+            originals.describe(db, digest, PROBE.validate_json(probe))
+    return len(found)
+
+
+def places(db: Database) -> int:
+    """Say again where the clips lie of which no file tells, as they say it themselves.
+
+    Returns:
+        How many.
+    """
+    known = {file.path for file in cards.files(db)}
+    lost = [each for each in originals.every(db).values() if not each.in_place and each.path not in known]
+    by_folder = {card.name: card.id for card in cards.cards(db)}
+    for clip in lost:
+        folder, *rest = clip.path.parts[1:] or ("",)
+        card = by_folder.get(folder)
+        name = str(Path(*rest)) if card else clip.name
+        cards.keep(db, Kept(clip.path, card, name, clip.hash, clip.size, None))
+    return len(lost)
