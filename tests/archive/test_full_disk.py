@@ -147,3 +147,18 @@ def test_of_a_copy_that_does_not_fit_the_full_disk_is_named(disk, tmp_path, caps
         shutil.copy(tmp_path / "large", disk / "copy")
     assert tell(caught.value) == 4
     assert capsys.readouterr().err.startswith(f"Error: {disk / 'copy'}: No space left on device.")
+
+
+@pytest.mark.fault("disk", "a log that has no room", "the run goes on and tells all of it; no traceback")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_log_without_room_takes_nothing_from_a_run(spoken, tmp_path):
+    spoken.db.close()
+    logs = spoken.folder / "logs"
+    logs.mkdir()
+    (logs / f"ingest-{datetime.now(UTC):%Y-%m-%d}.log").symlink_to("/dev/full")
+    (tmp_path / "empty.mp4").touch()
+    done = run(spoken.folder, "ingest", tmp_path / "empty.mp4")
+    assert done.returncode == 1
+    assert "empty.mp4" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Logging error" not in done.stderr
