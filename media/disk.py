@@ -12,6 +12,7 @@ from pathlib import Path
 from media.amounts import bytes_of
 from media.errors import NoRoom
 
+_DAMAGED = ".damaged"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 _LONGEST = 255  # bytes; what a name may have on ext4, APFS and NTFS alike
 _ENDING = 16  # bytes; what looks longer is no ending
@@ -143,12 +144,20 @@ def _cut(text: str, longest: int) -> str:
     return text if len(content) <= longest else content[:longest].decode(errors="ignore")
 
 
-def set_aside(path: Path, folder: Path) -> Path:
-    """Move a file that is not what it should be into `folder`, on the same volume; nothing there is replaced.
+def set_aside(path: Path, root: Path, below: Path | str = "") -> Path:
+    """Move a file that is not what it should be into `.damaged/` in a folder of its own volume.
+
+    Nothing that lies there is replaced, and nothing ever removes it.
+
+    Args:
+        path: the file.
+        root: the folder.
+        below: where it lies in `.damaged/`.
 
     Returns:
         Where it lies now: its own name, with a number where that is taken.
     """
+    folder = root / _DAMAGED / below
     make_folder(folder)
     for target in numbered(folder / path.name, path.suffix):
         try:

@@ -9,7 +9,6 @@ from archive.care.checks import Finding, examine
 from archive.care.expected import Expected, Inventory
 from archive.care.histories import disagreements, is_list, roots
 from archive.intake.history import entry, mirror
-from archive.intake.taking import DAMAGED
 from media import disk
 from media.errors import Problem
 from media.fingerprint import OWN
@@ -108,7 +107,7 @@ def _set_aside(root: Path, inventory: Inventory) -> None:
             path for path in (folder / history.FOLDER).rglob("*") if path not in kept and not path.is_dir()
         ]
         for path in sorted(lists, key=lambda path: path.name != chain.NAME):
-            disk.set_aside(path, root.parent / DAMAGED / path.parent.relative_to(root.parent))
+            disk.set_aside(path, root.parent, path.parent.relative_to(root.parent))
 
 
 def _is_whole(file: Expected) -> bool:

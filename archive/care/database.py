@@ -16,7 +16,6 @@ from archive.catalogue.recovery import Recovered, recover
 from archive.catalogue.volumes import Volume
 from archive.config import Archive
 from archive.errors import DamageFound
-from archive.intake.taking import DAMAGED
 from media import disk, volume
 from media.errors import Problem, Stopped
 
@@ -102,7 +101,7 @@ def go_on(archive: Archive) -> None:
         return
     with suppress(FileNotFoundError):
         if archive.database.stat().st_mtime_ns > ready.stat().st_mtime_ns:
-            disk.set_aside(ready, archive.folder / DAMAGED)
+            disk.set_aside(ready, archive.folder)
             return
     _swap(archive)
 

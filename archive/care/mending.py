@@ -18,7 +18,6 @@ from archive.catalogue.moments import now
 from archive.config import Archive
 from archive.intake import steps
 from archive.intake.report import Reporter
-from archive.intake.taking import DAMAGED
 from ingest.clip import Clip
 from ingest.pipeline import Event, Pipeline, Task
 from ingest.steps import Step
@@ -67,7 +66,7 @@ class Mending:
         def place(digest: str) -> Path | None:
             if digest != file.hash:
                 return None
-            _set_aside(file.place, folder / DAMAGED / below.parent)
+            _set_aside(file.place, folder, below.parent)
             return below
 
         copied = copying.copy(act.source, [folder], place, progress=reading, stop=self._stop)
@@ -83,7 +82,7 @@ class Mending:
     def _make(self, act: Make) -> None:
         original = originals.every(self._db)[act.clip]
         for file in act.damaged:
-            _set_aside(file.place, self._archive.renditions / DAMAGED / act.clip)
+            _set_aside(file.place, self._archive.renditions, Path(act.clip))
         ledger = CatalogueLedger(self._db, self._archive.folder)
         clip = ledger.restore(
             Clip(original.hash, original.name, self._archive.folder / original.path, original.size)
@@ -117,6 +116,6 @@ class Mending:
                 cards.unlisted(self._db, [each for each in kept if each not in there])
 
 
-def _set_aside(path: Path, folder: Path) -> None:
+def _set_aside(path: Path, root: Path, below: Path) -> None:
     if os.path.lexists(path):
-        disk.set_aside(path, folder)
+        disk.set_aside(path, root, below)

@@ -12,8 +12,7 @@ from archive.care.expected import Expected, Inventory
 from archive.care.histories import Fault
 from archive.care.lost import Lost, lost
 from archive.care.report import Report
-from archive.intake.run import OF_SOUND
-from ingest.steps import Step
+from ingest.steps import OF_SOUND, Step
 from media.errors import Problem, Stopped
 from media.fingerprint import content_hash
 from media.mhl import chain

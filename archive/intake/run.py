@@ -22,21 +22,11 @@ from archive.intake.summary import Summary
 from ingest.clip import Clip
 from ingest.errors import StepFailed
 from ingest.pipeline import Event, Pipeline, Task
-from ingest.steps import STEPS, Step
+from ingest.steps import FOLLOWS, OF_SOUND, STEPS, Step
 from ingest.steps.place import sweep
 from media.errors import Problem, Stopped
 
 log = logging.getLogger(__name__)
-
-# What has to be made again when a step is: sound decides what is heard, and so what is transcribed.
-FOLLOWS: dict[Step, tuple[Step, ...]] = {
-    "sound": ("sound", "renditions", "transcribe"),
-    "renditions": ("renditions",),
-    "transcribe": ("transcribe",),
-}
-
-# Kinds of renditions that the step "sound" makes; all others are made by the step "renditions".
-OF_SOUND = frozenset({"sound", "levels"})
 
 
 class Run:

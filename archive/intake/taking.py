@@ -25,9 +25,6 @@ from media.card import is_footage
 from media.errors import Changed, NoRoom, Problem, Stopped, Unreadable, VolumeAbsent
 from media.fingerprint import OWN, Seen
 
-# Where a file that is not what it was is put, on its own volume, when a whole one takes its place.
-DAMAGED = ".damaged"
-
 
 @dataclass(slots=True)
 class Taking:
@@ -213,7 +210,7 @@ class Taking:
                 return True
         if os.path.lexists(place) and self.shelf.was_proven(kept, target):
             try:
-                aside = disk.set_aside(place, target.folder / DAMAGED / kept.below.parent)
+                aside = disk.set_aside(place, target.folder, kept.below.parent)
             except OSError as error:
                 raise NoRoom(
                     f"{place} is damaged and cannot be put aside ({error.strerror})",

@@ -15,3 +15,13 @@ NEEDS: Mapping[Step, Step | None] = {
     "renditions": "sound",
     "transcribe": "sound",
 }
+
+# What has to be made again when a step is: sound decides what is heard, and so what is transcribed.
+FOLLOWS: Mapping[Step, tuple[Step, ...]] = {
+    "sound": ("sound", "renditions", "transcribe"),
+    "renditions": ("renditions",),
+    "transcribe": ("transcribe",),
+}
+
+# Kinds of renditions that the step "sound" makes; all others are made by the step "renditions".
+OF_SOUND = frozenset({"sound", "levels"})

@@ -106,15 +106,15 @@ def test_other_failures_of_naming_are_told(tmp_path):
     "the next run takes the old name away; the file is not put aside twice",
 )
 def test_a_file_that_was_half_put_aside_is_not_put_aside_twice(tmp_path):
-    rotten, aside = tmp_path / "C0001.MP4", tmp_path / "aside"
+    rotten, aside = tmp_path / "C0001.MP4", tmp_path / ".damaged"
     aside.mkdir()
     rotten.write_bytes(b"rotten")
     os.link(rotten, aside / "C0001.MP4")
-    assert disk.set_aside(rotten, aside) == aside / "C0001.MP4"
+    assert disk.set_aside(rotten, tmp_path) == aside / "C0001.MP4"
     assert not rotten.exists()
     assert [each.name for each in aside.iterdir()] == ["C0001.MP4"]
     rotten.write_bytes(b"rotten again")
-    assert disk.set_aside(rotten, aside) == aside / "C0001-2.MP4"
+    assert disk.set_aside(rotten, tmp_path) == aside / "C0001-2.MP4"
 
 
 @pytest.mark.fault(
@@ -127,10 +127,10 @@ def test_a_name_as_long_as_can_be_is_written_and_put_aside(tmp_path, name):
     kept = []
     for content in (b"one", b"two", b"three"):
         disk.write(path, content)
-        kept.append(disk.set_aside(path, tmp_path / "aside"))
+        kept.append(disk.set_aside(path, tmp_path))
     assert [each.read_bytes() for each in kept] == [b"one", b"two", b"three"]
     assert all(os.fsencode(each.name).decode() for each in kept)
-    assert [each.name for each in tmp_path.iterdir()] == ["aside"]
+    assert [each.name for each in tmp_path.iterdir()] == [".damaged"]
 
 
 def test_a_free_name_has_the_next_number_before_its_ending(tmp_path):
@@ -164,8 +164,9 @@ def test_the_name_of_every_new_folder_is_flushed(tmp_path, monkeypatch, how):
         with place.aside(folder, "clip"):
             pass
     else:
-        disk.set_aside(tmp_path / "file", folder)
-    assert {tmp_path, tmp_path / "a"} <= set(flushed)
+        disk.set_aside(tmp_path / "file", tmp_path, "a/b")
+        folder = tmp_path / ".damaged" / "a" / "b"
+    assert {tmp_path, folder.parents[1], folder.parent} <= set(flushed)
 
 
 @pytest.mark.fault(

@@ -18,7 +18,7 @@ LIES = {
         "copying._Parts.__init__ = lambda self, source, seen, folders: parts(self, source, seen, folders[:1])\n"
     ),
     "it writes over a damaged original": (
-        "from media import disk; disk.set_aside = lambda path, folder: path.unlink() or path\n"
+        "from media import disk; disk.set_aside = lambda path, *where: path.unlink() or path\n"
     ),
     "it takes an original that rotted for a whole one": (
         "from archive.intake import taking\n"
