@@ -138,7 +138,11 @@ def plan(report: Report, folders: Sequence[Path], stop: Event, reading: Callable
     if (known.indexes or known.unsearched) and not (known.file or known.rows):
         made.actions.append(Action(Index(), "archive.db", "index", "Make the full-text indexes again."))
     bad = {finding.file.place for finding in report.bad}
-    whole = {each.hash: each.place for each in report.inventory.files if each.hash and each.place not in bad}
+    # Captions alone are no card that came back: what else is absent would be missing then.
+    own = [
+        each for each in report.inventory.files if each.role != "captions" or not report.inventory.own.empty
+    ]
+    whole = {each.hash: each.place for each in own if each.hash and each.place not in bad}
     sources = Sources(whole, folders, stop, reading)
     damaged = [finding for finding in report.bad if _is_wanted(finding, report.inventory)]
     damaged.sort(key=lambda finding: finding.file.role == "copy")

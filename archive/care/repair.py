@@ -12,7 +12,7 @@ from typing import Any
 from archive.care import database
 from archive.care.choice import Asked
 from archive.care.mending import Mending
-from archive.care.plan import Action, Left, Plan, Recover, plan
+from archive.care.plan import Action, Left, Make, Plan, Put, Recover, plan
 from archive.care.report import Report
 from archive.care.verify import Watcher, is_new, verify
 from archive.catalogue import open_catalogue
@@ -110,6 +110,7 @@ def repair(
                 _sweep(archive, outcome.report)
             if outcome.agreed:
                 _carry_out(archive, outcome, watcher, reporter, stop)
+                _forget_absent(outcome)
         except Stopped:
             outcome.stopped = True
     return outcome
@@ -168,6 +169,18 @@ def _carry_out(archive: Archive, outcome: Outcome, watcher: Watcher, reporter: R
                 _do(mending, action, outcome, watcher)
                 if stop.is_set():
                     raise Stopped("Stopped.")
+
+
+def _forget_absent(outcome: Outcome) -> None:
+    """What was absent, and came back, is absent no more."""
+    acts = [action.act for action in outcome.done]
+    put = {act.file.place for act in acts if isinstance(act, Put)}
+    made = {act.clip for act in acts if isinstance(act, Make)}
+    outcome.report.bad = [
+        finding
+        for finding in outcome.report.bad
+        if finding.found != "absent" or not (finding.file.place in put or finding.file.clip in made)
+    ]
 
 
 def _sweep(archive: Archive, report: Report) -> None:

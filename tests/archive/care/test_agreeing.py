@@ -99,8 +99,9 @@ def test_what_a_restore_calls_absent_is_absent(restored):
     assert "archive repair --from FOLDER" in restored.said
     assert say(restored, "repair")["left"] == []
     second = f"{restored.second}-gone"
-    done = say(restored, "repair", "--yes", "--from", second)["done"]
-    assert [each["what"] for each in done] == ["original"] * 3 + ["history"]
+    answer = say(restored, "repair", "--yes", "--from", second)
+    assert [each["what"] for each in answer["done"]] == ["original"] * 3 + ["history"]
+    assert not [path for path in answer["absent"] if path.startswith("originals")]
 
 
 @pytest.mark.fault(
