@@ -38,9 +38,11 @@ def build(backup: Backup, stage: Path, folder: Path, stop: Event) -> list[str]:
     if faults := integrity.faults(stage / DATABASE, stop).file:
         raise DamageFound(f"{backup.folder}: {faults[0]}", "Take another backup.")
     with opened(stage) as db:
-        mine, files = _Marks.of(db), cards.files(db)
+        mine = _Marks.of(db)
+        taken = _taken_over(folder, mine, cards.files(db)) if swap.is_archive(folder) else []
+        if mine.id and "originals" not in taken:
+            cards.unproven(db, mine.id)
     disk.flush(stage / DATABASE)
-    taken = _taken_over(folder, mine, files) if swap.is_archive(folder) else []
     for part in (*swap.FOOTAGE, "logs"):
         if part not in taken:
             (stage / part).mkdir()

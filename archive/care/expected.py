@@ -1,21 +1,21 @@
 """What should lie where, by the catalogue: originals, their second copies, renditions, and captions."""
 
 import re
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from sqlite_utils import Database
 
 from archive.catalogue import cards, originals, renditions, volumes
+from archive.catalogue.cards import Kept
 from archive.catalogue.volumes import Volume
 from archive.config import Archive
 from archive.intake import captions
 from media import volume
 
+Proven = Mapping[tuple[Path, str], str]  # as `cards.copies` has it
 Role = Literal["original", "in place", "copy", "rendition", "captions"]
 
 SHEET = re.compile(r"^(thumbnails-\d+\.jpg)#", re.MULTILINE)
@@ -110,31 +110,29 @@ def inventory(archive: Archive, db: Database) -> Inventory:
     ids = {each.id for each in known}
     mine = next((each for each in known if each.role == "originals"), None)
     there = volumes.is_there(archive.originals, ids) if mine else _holds_something(archive.originals)
-    own = Holding(
-        mine, archive.originals, there, mine is not None and _is_unfilled(archive.originals, mine.id, db)
-    )
+    kept, proven = cards.files(db), cards.copies(db)
+    unfilled = mine is not None and _is_unfilled(archive.originals, mine, proven)
+    own = Holding(mine, archive.originals, there, unfilled)
     copies = tuple(
         Holding(each, archive.folder / each.path, volumes.is_there(archive.folder / each.path, ids))
         for each in known
         if each.role == "copy"
     )
     files = (
-        *_originals(archive, db, own),
-        *_copies(archive, db, copies),
+        *_originals(archive, kept, own, proven),
+        *_in_place(archive, db),
+        *_copies(archive, kept, copies, proven),
         *_renditions(archive, db),
         *_captions(archive, db),
     )
     return Inventory(files, own, copies, tuple(card.name for card in cards.cards(db)))
 
 
-def _is_unfilled(folder: Path, id_: str, db: Database) -> bool:
-    """Whether a folder of originals is empty, and nothing was found whole there since its id was put into it."""
-    proven = (when for (_, number), when in cards.copies(db).items() if number == id_)
-    with suppress(OSError, ValueError):
-        marked = (folder / volume.ID_FILE).stat().st_mtime
-        unfilled = all(path.name.startswith(".") for path in folder.iterdir())
-        return unfilled and all(datetime.fromisoformat(when).timestamp() < marked for when in proven)
-    return False
+def _is_unfilled(folder: Path, mine: Volume, proven: Proven) -> bool:
+    """Whether a folder of originals has its id and nothing else, and nothing was ever found whole in it."""
+    if volume.identity(folder) != mine.id or any(number == mine.id for _, number in proven):
+        return False
+    return all(path.name.startswith(".") for path in folder.iterdir())
 
 
 def _holds_something(folder: Path) -> bool:
@@ -146,32 +144,34 @@ def said(archive: Archive, place: Path) -> str:
     return str(place.relative_to(archive.folder)) if place.is_relative_to(archive.folder) else str(place)
 
 
-def _originals(archive: Archive, db: Database, own: Holding) -> Iterator[Expected]:
-    proven = cards.copies(db)
-    for kept in cards.files(db):
-        when = proven.get((kept.path, own.id)) if own.id else None
-        place = archive.folder / kept.path
+def _originals(archive: Archive, kept: Sequence[Kept], own: Holding, proven: Proven) -> Iterator[Expected]:
+    for file in kept:
         yield Expected(
-            str(kept.path),
-            place,
+            str(file.path),
+            archive.folder / file.path,
             "original",
-            kept.hash,
-            kept.size,
-            kept.below,
+            file.hash,
+            file.size,
+            file.below,
             own.id,
-            listed=kept.generation is not None,
-            verified=when,
+            listed=file.generation is not None,
+            verified=proven.get((file.path, own.id)) if own.id else None,
         )
+
+
+def _in_place(archive: Archive, db: Database) -> Iterator[Expected]:
     for clip in originals.every(db).values():
         if clip.in_place:
             yield Expected(said(archive, clip.path), clip.path, "in place", clip.hash, clip.size)
 
 
-def _copies(archive: Archive, db: Database, holdings: tuple[Holding, ...]) -> Iterator[Expected]:
-    kept = {each.path: each for each in cards.files(db)}
+def _copies(
+    archive: Archive, kept: Sequence[Kept], holdings: Sequence[Holding], proven: Proven
+) -> Iterator[Expected]:
+    files = {each.path: each for each in kept}
     folders = {holding.id: holding.folder for holding in holdings}
-    for (path, number), when in cards.copies(db).items():
-        if number in folders and (file := kept.get(path)):
+    for (path, number), when in proven.items():
+        if number in folders and (file := files.get(path)):
             place = folders[number] / file.below
             yield Expected(
                 said(archive, place),

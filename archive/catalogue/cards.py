@@ -102,6 +102,11 @@ def proofs(db: Database) -> dict[tuple[Path, str], int | None]:
     return {(Path(named(path)), volume): ctime_ns for path, volume, ctime_ns in rows}
 
 
+def unproven(db: Database, volume: str) -> None:
+    """Nothing was found whole on a volume: it is another folder by now."""
+    db.execute("DELETE FROM copies WHERE volume = ?", [volume])
+
+
 def proven(db: Database, path: Path, volume: str, when: str, ctime_ns: int) -> None:
     """A file was read back on a volume and is whole there; it has this ctime, in nanoseconds since 1970."""
     db.execute(

@@ -107,6 +107,12 @@ def test_what_a_restore_calls_absent_is_absent(restored):
 @pytest.mark.fault(
     "looking after", "everything in originals/ is deleted but its id file", "missing, not absent; exit 3"
 )
-def test_originals_that_were_deleted_are_missing(kept):
+@pytest.mark.parametrize("moved", [False, True])
+def test_originals_that_were_deleted_are_missing(kept, moved):
+    """Also where they were moved before, by a program that gives everything today's date."""
+    if moved:
+        elsewhere = kept.originals.rename(kept.folder / "elsewhere")
+        shutil.copytree(elsewhere, kept.originals, copy_function=shutil.copyfile)
+        shutil.rmtree(elsewhere)
     shutil.rmtree(kept.originals / "A001")
     assert FIRST in say(kept, "verify", code=3)["missing"]
