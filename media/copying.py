@@ -106,9 +106,12 @@ def sweep(folder: Path) -> int:
         for each in folder.glob(".*.part")
         if _PART.fullmatch(each.name) and each.is_file() and _is_idle(each)
     ]
+    count = 0
     for part in left:
-        part.unlink(missing_ok=True)
-    return len(left)
+        with suppress(OSError):  # gone meanwhile, or another user's
+            part.unlink()
+            count += 1
+    return count
 
 
 def _is_idle(part: Path) -> bool:
@@ -116,7 +119,7 @@ def _is_idle(part: Path) -> bool:
     try:
         with part.open("rb+") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except (BlockingIOError, PermissionError):  # the latter of another user's, which may be running
         return False
     except OSError:
         return True
@@ -186,9 +189,8 @@ class _Part:
     def open(self) -> None:
         with self._told():
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._file = self._path.open("xb", buffering=0)
-            with suppress(OSError):  # a file system without locks
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # until it is closed: see `sweep`
+            self._file = self._path.open("x+b", buffering=0)  # NFS shares no lock of what is only written
+            self._lock(fcntl.LOCK_EX | fcntl.LOCK_NB)  # one lock or the other until it is closed: see `sweep`
 
     def write(self, block: memoryview, *, hole: bool) -> None:
         assert self._file  # opened before the first block
@@ -207,6 +209,15 @@ class _Part:
             # The date of recording is all that some recorders know of it.
             os.utime(self._file.fileno(), ns=(self._seen.mtime_ns, self._seen.mtime_ns))
             disk.flush_open(self._file.fileno())
+        # Under SMB nobody, not even we by another descriptor, reads what is locked against sharing; and there a
+        # shared lock does not take the place of the other one, but is held besides.
+        self._lock(fcntl.LOCK_UN)
+        self._lock(fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+    def _lock(self, how: int) -> None:
+        assert self._file  # opened
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(self._file, how)
 
     def prove(self, digest: str, report: Progress, stop: Event | None) -> None:
         try:
@@ -237,7 +248,8 @@ class _Part:
 
     def discard(self) -> None:
         if self._file:
-            self._file.close()
+            with suppress(OSError):  # what counts was flushed
+                self._file.close()
         with suppress(OSError):  # not there, or the disk is gone: the next sweep finds it
             self._path.unlink()
 

@@ -1,9 +1,12 @@
 """What copies leave aside while they run, and what is cleared up of it."""
 
+import errno
+import fcntl
 import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -76,3 +79,82 @@ def test_the_unfinished_files_of_others_stay(source, tmp_path):
     copying.copy(source, [folder], lambda digest: None, stop=threading.Event())
     assert copying.sweep(folder) == 0
     assert [each.name for each in folder.iterdir()] == [".film.mov.part"]
+
+
+@pytest.mark.fault(
+    "disk",
+    "a network volume whose locks keep all others from reading (SMB)",
+    "the copy is read back all the same",
+)
+def test_no_lock_keeps_others_from_reading_a_part_back(source, tmp_path, monkeypatch):
+    """The kernel keeps these locks from nobody here: what SMB would refuse to read is refused in its place."""
+    read = copying.from_disk
+
+    def reading(path, *arguments):
+        with path.open("rb") as other:
+            fcntl.flock(other, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return read(path, *arguments)
+
+    monkeypatch.setattr(copying, "from_disk", reading)
+    copied = copying.copy(source, [tmp_path / "first", tmp_path / "second"], lambda digest: Path(source.name))
+    assert copied.refused == {}
+    assert (tmp_path / "second" / source.name).read_bytes() == source.read_bytes()
+
+
+def refuse(*_arguments, **_named):
+    """What the system says of the file of another user."""
+    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+@pytest.fixture
+def left_aside(tmp_path):
+    """The part of a copy that somebody began."""
+    part = tmp_path / "second" / f".{'0' * 32}.part"
+    part.parent.mkdir()
+    part.touch()
+    return part
+
+
+@pytest.mark.fault(
+    "two at once",
+    "the part of a copy of another user, who alone may write to it",
+    "it stays: it may be running",
+)
+def test_a_part_that_cannot_be_asked_for_its_lock_stays(left_aside, monkeypatch):
+    monkeypatch.setattr(Path, "open", refuse)
+    assert copying.sweep(left_aside.parent) == 0
+    assert left_aside.exists()
+
+
+def test_a_part_that_may_not_be_removed_stays(left_aside, monkeypatch):
+    monkeypatch.setattr(Path, "unlink", refuse)
+    assert copying.sweep(left_aside.parent) == 0
+
+
+@pytest.mark.fault(
+    "disk",
+    "the disk of a second copy goes away, and says so when its file is closed",
+    "the first copy is made",
+)
+def test_a_second_disk_that_goes_away_takes_nothing_from_the_first(source, tmp_path, monkeypatch):
+    first, second = tmp_path / "first", tmp_path / "second"
+
+    class Gone:
+        """An open file of a disk that is gone."""
+
+        def write(self, block):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+        def close(self):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    def opened(part, open_it=copying._Part.open):
+        open_it(part)
+        if part.folder == second:
+            part._file.close()
+            part._file = Gone()
+
+    monkeypatch.setattr(copying._Part, "open", opened)
+    copied = copying.copy(source, [first, second], lambda digest: Path(source.name))
+    assert list(copied.refused) == [second]
+    assert (first / source.name).read_bytes() == source.read_bytes()
