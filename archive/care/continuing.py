@@ -1,13 +1,13 @@
 """The MHL histories of cards gone on with: what was found is said in them, and one that is not whole is replaced."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import Event
 
 from archive.care.checks import Finding, examine
 from archive.care.expected import Expected, Inventory
-from archive.care.histories import disagreements, is_list, roots
+from archive.care.histories import disagreements, is_list, read, roots, unknown
 from archive.intake.history import entry, mirror
 from media import disk
 from media.errors import Problem
@@ -40,41 +40,40 @@ def append(findings: Iterable[Finding], inventory: Inventory, when: datetime) ->
     return refused
 
 
-def source(root: Path, inventory: Inventory, wrong: Collection[Path]) -> Path | None:
-    """The folder of the same card on another volume whose history is whole, and says of the files what is so.
+def source(root: Path, files: Sequence[Expected], others: Iterable[Path]) -> Path | None:
+    """Which of the other folders of the same card has a history that says of its files what is so.
 
     Args:
-        root: the folder of a card whose history is not.
-        inventory: what there should be.
-        wrong: the folders of cards whose histories are not whole.
+        root: the folder of a card whose history is not whole.
+        files: that should lie there.
+        others: its folders on other volumes whose histories are whole.
     """
-    cards = roots(inventory)
-    others = [each for each in cards if each.name == root.name and each not in wrong]
-    return next((each for each in others if _fits(each, root, cards.get(root, []))), None)
+    return next((each for each in others if _fits(each, root, files)), None)
 
 
-def _fits(other: Path, root: Path, files: list[Expected]) -> bool:
+def _fits(other: Path, root: Path, files: Sequence[Expected]) -> bool:
     if not (other / history.FOLDER / chain.NAME).exists():
         return False
     try:
-        return not any(disagreements(other, root, files, complete=True))
+        held = read(other)
     except (Problem, OSError):
         return False  # it may not be read
+    return not any(disagreements(held, root, files, complete=True)) and not any(unknown(held, root, files))
 
 
-def bring(whole: Path, root: Path, inventory: Inventory) -> None:
+def bring(whole: Path, root: Path, files: Sequence[Expected]) -> None:
     """Put the history of a card aside, with those further down in it, and copy those that `source` found.
 
     Raises:
         Unreadable: it is not whole there either; names the file.
         OSError: it cannot be written.
     """
-    _set_aside(root, inventory)
+    _set_aside(root, files)
     mirror(whole, [root])
     history.known_below(root)
 
 
-def begin(root: Path, inventory: Inventory, when: datetime) -> int:
+def begin(root: Path, files: Sequence[Expected], when: datetime) -> int:
     """Put the history of a card aside, with those further down in it, and begin a new one with all that lies there.
 
     The lists that came with the card stay where they are; the new history goes on with them.
@@ -86,9 +85,8 @@ def begin(root: Path, inventory: Inventory, when: datetime) -> int:
         Problem: a file cannot be read, or a list of the card; names it.
         OSError: it cannot be written.
     """
-    _set_aside(root, inventory)
-    files = [file for file in roots(inventory).get(root, []) if file.place.exists()]
-    return _go_on(root, {file.place: file.hash or "" for file in files}, when)
+    _set_aside(root, files)
+    return _go_on(root, {file.place: file.hash or "" for file in files if file.place.exists()}, when)
 
 
 def _go_on(root: Path, found: Mapping[Path, str], when: datetime) -> int:
@@ -99,9 +97,9 @@ def _go_on(root: Path, found: Mapping[Path, str], when: datetime) -> int:
     return history.append(root, entries, when=when, process="in-place")
 
 
-def _set_aside(root: Path, inventory: Inventory) -> None:
+def _set_aside(root: Path, files: Iterable[Expected]) -> None:
     """Put aside what lies in the histories of a card, but for whole lists that came with it."""
-    kept = {file.place for file in roots(inventory).get(root, []) if is_list(file) and _is_whole(file)}
+    kept = {file.place for file in files if is_list(file) and _is_whole(file)}
     for folder in history.folders(root):
         lists = [
             path for path in (folder / history.FOLDER).rglob("*") if path not in kept and not path.is_dir()

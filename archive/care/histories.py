@@ -1,7 +1,7 @@
 """The MHL histories of cards held against what lies there and what the catalogue knows."""
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from media.errors import Unreadable
 from media.fingerprint import OWN
 from media.mhl import chain, check, history
 from media.mhl.history import History
+
+Held = Mapping[Path, History]  # histories by where they lie below the folder of a card
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,12 @@ def _of_one(archive: Archive, root: Path, files: list[Expected]) -> Iterator[Fau
     # A second copy's may lag behind: a run that was killed wrote no history, and the next went on without that disk.
     complete = any(file.role == "original" for file in files)
     try:
-        for path, why, own in disagreements(root, root, files, complete=complete):
-            if own:
-                names = said(archive, root / history.FOLDER / chain.NAME)
-                yield Fault(root, names, False, f"{said(archive, path)}: {why}")
-            else:
-                yield Fault(root, said(archive, path), True, why, own=False)
+        held = read(root)
+        for file, why in disagreements(held, root, files, complete=complete):
+            names = said(archive, root / history.FOLDER / chain.NAME)
+            yield Fault(root, names, False, f"{said(archive, file.place)}: {why}")
+        for place in unknown(held, root, files):
+            yield Fault(root, said(archive, place), True, "The card's history lists it.", own=False)
     except Unreadable as error:
         yield _refused(archive, root, root / history.FOLDER / chain.NAME, error)
 
@@ -100,33 +102,45 @@ def _folders(root: Path, files: list[Expected]) -> list[Path]:
     return sorted({*history.folders(root), *came})
 
 
+def read(root: Path) -> Held:
+    """The history of a card, and those of folders further down in it.
+
+    Raises:
+        Unreadable: one is damaged; names the file.
+    """
+    return {folder.relative_to(root): history.read(folder) for folder in history.folders(root)}
+
+
 def disagreements(
-    root: Path, card: Path, files: list[Expected], *, complete: bool
-) -> Iterator[tuple[Path, str, bool]]:
-    """What the histories in `root` say otherwise of a card than the catalogue: of which file, and whether they err.
+    held: Held, card: Path, files: Iterable[Expected], *, complete: bool
+) -> Iterator[tuple[Expected, str]]:
+    """What the histories of a card say otherwise than the catalogue: of which file, and what.
 
     Args:
-        root: where the histories lie.
+        held: the histories.
         card: the folder of the card.
         files: that should lie there.
         complete: the histories have to list all that are listed by the catalogue.
     """
-    held = {folder.relative_to(root): history.read(folder) for folder in history.folders(root)}
     hashes = _said(held)
     for file in (file for file in files if file.listed and not is_list(file)):
         found = hashes.get(file.place.relative_to(card).as_posix())
         if found is None and complete:
-            yield file.place, "the history does not list it.", True
+            yield file, "the history does not list it."
         elif found and file.hash not in found:
-            yield file.place, "the history has another hash of it.", True
+            yield file, "the history has another hash of it."
+
+
+def unknown(held: Held, card: Path, files: Iterable[Expected]) -> Iterator[Path]:
+    """What histories list that is not there, and that the catalogue does not know."""
     expected = {file.place for file in files}
     for path in sorted({below / path for below, each in held.items() for path in history.entries(each)}):
         place = card / check.as_it_lies(card, path.as_posix())
         if place not in expected and not os.path.lexists(place):
-            yield place, "The card's history lists it.", False
+            yield place
 
 
-def _said(held: Mapping[Path, History]) -> Mapping[str, Collection[str]]:
+def _said(held: Held) -> Mapping[str, Collection[str]]:
     """The hashes by our algorithm that histories give for each file that they list.
 
     Those that failed are among them: a file that never was what the card's own list says is no fault of the history.

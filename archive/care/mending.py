@@ -51,9 +51,9 @@ class Mending:
             case Make():
                 self._make(act)
             case Bring():
-                continuing.bring(act.source, act.root, self._there)
+                continuing.bring(act.source, act.root, act.files)
             case Begin():
-                self._begin(act.root)
+                self._begin(act)
             case Lost():
                 know_again(act, self._db, reading, self._stop)
 
@@ -105,14 +105,14 @@ class Mending:
         model = self._archive.config.transcribe.model
         return steps.settings(self._archive, step, clip, model, accept_damaged=accepted)
 
-    def _begin(self, root: Path) -> None:
-        number = continuing.begin(root, self._there, datetime.now(UTC))
-        if root.parent == self._there.own.folder:
-            card = next(each.id for each in cards.cards(self._db) if each.name == root.name)
+    def _begin(self, act: Begin) -> None:
+        number = continuing.begin(act.root, act.files, datetime.now(UTC))
+        if act.root.parent == self._there.own.folder:
+            card = next(each.id for each in cards.cards(self._db) if each.name == act.root.name)
             kept = [each for each in cards.files(self._db) if each.card == card]
-            there = [each for each in kept if (self._archive.folder / each.path).exists()]
+            there = {each for each in kept if (self._archive.folder / each.path).exists()}
             with self._db.atomic():
-                cards.listed(self._db, there, number)
+                cards.listed(self._db, [*there], number)
                 cards.unlisted(self._db, [each for each in kept if each not in there])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from archive.care import continuing
 from archive.care.checks import Finding
 from archive.care.expected import Expected, Inventory
-from archive.care.histories import Fault
+from archive.care.histories import Fault, roots
 from archive.care.lost import Lost, lost
 from archive.care.report import Report
 from ingest.steps import OF_SOUND, Step
@@ -47,14 +47,16 @@ class Bring:
     """The history of a card is to come from the same card's folder on another volume."""
 
     root: Path
+    files: tuple[Expected, ...]
     source: Path
 
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """The history of a card is to begin anew."""
+    """The history of a card is to begin anew, with its files."""
 
     root: Path
+    files: tuple[Expected, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,10 +292,12 @@ def _histories(made: Plan, faults: Iterable[Fault], there: Inventory) -> None:
             made.left.append(Left(fault.path, f"{fault.why} The catalogue does not know it.", WHERE))
         elif fault.path not in coming:
             wrong.setdefault(fault.root, fault.path)
+    cards = roots(there)
     for root, path in wrong.items():
-        aside = "Put the card's MHL history aside and"
-        if source := continuing.source(root, there, wrong):
+        aside, files = "Put the card's MHL history aside and", tuple(cards.get(root, ()))
+        others = [each for each in cards if each.name == root.name and each not in wrong]
+        if source := continuing.source(root, files, others):
             how = f"{aside} copy that of {source}."
-            made.actions.append(Action(Bring(root, source), path, "history", how, source=str(source)))
+            made.actions.append(Action(Bring(root, files, source), path, "history", how, source=str(source)))
         else:
-            made.actions.append(Action(Begin(root), path, "history", f"{aside} begin a new one."))
+            made.actions.append(Action(Begin(root, files), path, "history", f"{aside} begin a new one."))

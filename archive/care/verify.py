@@ -113,7 +113,8 @@ class _Check:
         if (self.report.bad or strangers) and integrity.stamp(self._database) != before:
             there, strangers = self._again(there, strangers)
         self.report.untracked = [said(self._archive, path) for path in strangers]
-        if copies := sum(len(found.files) for found in lost(there)):
+        new = set(strangers)
+        if copies := sum(file.place in new for found in lost(there) for file in found.files):
             self.report.notes.append(
                 f"Of what is untracked, {copies} lie where second copies should, and the catalogue has lost them."
                 " To know them again: archive repair"

@@ -202,11 +202,9 @@ def _fill(
 def _bring_back(new: sqlite3.Connection, spare: sqlite3.Connection, found: Recovered) -> None:
     """Take from a backup every row that is gone of the tables that lose none."""
     for table in agreement.LASTING:
-        names = [
-            name for name in _columns(new, table) if name != "rowid"
-        ]  # another row may have its number by now
-        for row in _of_backup(spare, names, table, "1", []):
-            found.filled += _insert(new, table, names, [row])
+        # Another row may have its number by now.
+        names = [name for name in _columns(new, table) if name != "rowid"]
+        found.filled += _insert(new, table, names, _of_backup(spare, names, table, "1", []))
 
 
 def _segments(db: sqlite3.Connection) -> int:
