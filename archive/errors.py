@@ -12,6 +12,11 @@ The exit codes of the lower floors' errors are in archive.cli.
 
 from media.errors import Problem
 
+# What to do about a database that is damaged.
+MEND_DATABASE = (
+    "archive repair; where there is a backup: archive repair --from FOLDER, or archive restore SOURCE DIR"
+)
+
 
 class UserError(Problem):
     """What the person asked for cannot be done as asked."""

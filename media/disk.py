@@ -16,7 +16,6 @@ _DAMAGED = ".damaged"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 _LONGEST = 255  # bytes; what a name may have on ext4, APFS and NTFS alike
 _ENDING = 16  # bytes; what looks longer is no ending
-_LEAST = 64 << 10  # bytes; what SQLite wants beside a database that is only read, twice
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 
@@ -92,16 +91,6 @@ def name(part: Path, target: Path) -> None:
         part.rename(target)
     else:
         part.unlink()
-
-
-def is_full(folder: Path) -> bool:
-    """Whether the disk of a folder has no room left, be it for bytes or for one more file."""
-    try:
-        found = os.statvfs(folder)
-    except OSError:
-        return False
-    # Some file systems do not count their files: then both numbers are 0.
-    return found.f_bavail * found.f_frsize < _LEAST or (found.f_files > 0 and found.f_favail == 0)
 
 
 def must_fit(name: str, what: str, needed: int, folder: Path) -> None:

@@ -18,7 +18,7 @@ from archive.care.verify import Watcher, is_new, verify
 from archive.catalogue import open_catalogue
 from archive.catalogue.troubles import explained
 from archive.config import Archive
-from archive.errors import DamageFound
+from archive.errors import MEND_DATABASE, DamageFound
 from archive.intake import lock
 from archive.intake.report import Reporter
 from ingest.steps import place
@@ -33,7 +33,6 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 _COPIES = (
     "Name the folders of the second copies, and a backup where there is one: archive repair --from FOLDER"
 )
-_BACKUP = "If there is a backup: archive repair --from FOLDER, or archive restore BACKUP DIR"
 
 
 @dataclass(slots=True)
@@ -125,17 +124,17 @@ def _planned(
         try:
             rescued = database.rescue(archive, folders, aside, stop)
         except DamageFound as error:
-            return Plan(left=[Left(archive.database.name, error.message, _BACKUP)])
+            return Plan(left=[Left(archive.database.name, error.message, MEND_DATABASE)])
     asked = Asked(due=LATELY, by_log=True)
     outcome.report = verify(archive, asked, watcher, stop, database=rescued.path if rescued else None)
     if outcome.report.stopped:
         raise Stopped("Stopped.")
     made = plan(outcome.report, folders, stop, watcher.read)
     still = (*outcome.report.database.file, *outcome.report.database.rows)
-    made.left += [Left(archive.database.name, sentence, _BACKUP) for sentence in still]
+    made.left += [Left(archive.database.name, sentence, MEND_DATABASE) for sentence in still]
     if rescued:
         made.actions.insert(0, _recovery(archive, rescued))
-        remedy = _COPIES if {"copies", "volumes"} & rescued.found.lost.keys() else _BACKUP
+        remedy = _COPIES if {"copies", "volumes"} & rescued.found.lost.keys() else MEND_DATABASE
         made.left += [Left(archive.database.name, lost, remedy) for lost in rescued.found.sentences]
     return made
 

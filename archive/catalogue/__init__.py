@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from archive.errors import DamageFound, ForeignDatabase, UserError
-from media import disk
+from archive.errors import MEND_DATABASE, DamageFound, ForeignDatabase, UserError
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -26,6 +25,8 @@ MAGIC = b"SQLite format 3\0"
 # Bytes of the smallest index of a write-ahead log: https://sqlite.org/walformat.html#the_wal_index_file_format. Who
 # could not make one leaves less behind.
 INDEX = 32 << 10
+
+ROOM = 2 * INDEX  # bytes that SQLite wants beside a database that is only read, and as much again
 
 
 class Reader(Protocol):
@@ -76,10 +77,7 @@ def check_header(path: Path) -> None:
     with path.open("rb") as file:
         header = file.read(100)
     if not header.startswith(MAGIC):
-        raise DamageFound(
-            f"{path} is damaged: it does not begin as a database does.",
-            "archive repair --from FOLDER, where FOLDER holds a backup; or archive restore BACKUP DIR",
-        )
+        raise DamageFound(f"{path} is damaged: it does not begin as a database does.", MEND_DATABASE)
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
         raise ForeignDatabase(
             f"{path} is a database of another program.",
@@ -119,9 +117,19 @@ def address(path: Path, *, write: bool) -> str:
         return uri
     # WAL keeps two files beside the database. Who may not make them, or has no room for them, can read only a
     # database at rest, and that is what it is unless something stands in the log, or its index is in use.
-    may_make = os.access(path.parent, os.W_OK) and not disk.is_full(path.parent)
+    may_make = os.access(path.parent, os.W_OK) and not is_full(path.parent)
     at_rest = _size(path, "-wal") == 0 and _size(path, "-shm") < INDEX
     return f"{uri}?{'immutable=1' if at_rest and not may_make else 'mode=ro'}"
+
+
+def is_full(folder: Path) -> bool:
+    """Whether the disk of a folder has no room for what SQLite keeps beside a database, in bytes or in files."""
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return False
+    # Some file systems do not count their files: then both numbers are 0.
+    return found.f_bavail * found.f_frsize < ROOM or (found.f_files > 0 and found.f_favail == 0)
 
 
 def _size(path: Path, ending: str) -> int:

@@ -1,13 +1,13 @@
 """What SQLite says when a disk is full, a file is locked or a page is rotten, as errors that a person can read."""
 
-import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from archive.errors import DamageFound, LockedByAnother
-from media import disk
+from archive.catalogue import address, is_full
+from archive.catalogue.agreement import lacking
+from archive.errors import MEND_DATABASE, DamageFound, LockedByAnother
 from media.errors import NoRoom, Problem
 
 # The primary result codes, the low byte of what SQLite gives: https://sqlite.org/rescode.html
@@ -30,21 +30,9 @@ _TROUBLES: dict[int, tuple[type[Problem], str, str]] = {
         "{path} cannot be read or written: {error}.",
         "Look whether its volume is still there.",
     ),
-    sqlite3.SQLITE_CORRUPT: (
-        DamageFound,
-        "{path} is damaged: {error}.",
-        "archive repair, or bring back a backup: archive restore BACKUPS FOLDER",
-    ),
-    sqlite3.SQLITE_NOTADB: (
-        DamageFound,
-        "{path} is damaged: {error}.",
-        "archive repair, or bring back a backup: archive restore BACKUPS FOLDER",
-    ),
+    sqlite3.SQLITE_CORRUPT: (DamageFound, "{path} is damaged: {error}.", MEND_DATABASE),
+    sqlite3.SQLITE_NOTADB: (DamageFound, "{path} is damaged: {error}.", MEND_DATABASE),
 }
-
-
-# What it says, with a code that says nothing, where a table, a column or a full-text index is gone.
-_OF_WHAT_IS_GONE = re.compile("no such (table|column)|table .* has no column|vtable constructor failed")
 
 # What it says, too, when there is no room for the files that it keeps beside the database.
 _OF_FULL_DISKS = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
@@ -53,14 +41,24 @@ _OF_FULL_DISKS = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 def told(error: sqlite3.Error, path: Path | None) -> Problem | None:
     """What SQLite says, of the file at `path` or of the archive's; None where it is a fault of the program."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_ERROR and _OF_WHAT_IS_GONE.match(str(error)):
+    if code == sqlite3.SQLITE_ERROR and path and _lacks(path):
         code = sqlite3.SQLITE_CORRUPT
     if code not in _TROUBLES:
         return None
-    if code in _OF_FULL_DISKS and path and disk.is_full(path.parent):
+    if code in _OF_FULL_DISKS and path and is_full(path.parent):
         code = sqlite3.SQLITE_FULL
     kind, message, remedy = _TROUBLES[code]
     return kind(message.format(path=path or "The archive's database", error=error), remedy)
+
+
+def _lacks(path: Path) -> bool:
+    """Whether a table, a column or a full-text index is gone: the code of that is the same as of any wrong SQL."""
+    with (
+        suppress(sqlite3.Error),
+        closing(sqlite3.connect(address(path, write=False), uri=True)) as connection,
+    ):
+        return any(lacking(connection))
+    return False
 
 
 @contextmanager

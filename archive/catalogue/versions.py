@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from archive.catalogue import BUSY_TIMEOUT, DURABLE, Reader, address, check_version
 from archive.catalogue.schema import APPLICATION_ID, USER_VERSION, migrations
-from archive.errors import DamageFound
+from archive.errors import MEND_DATABASE, DamageFound
 from media import disk
 
 TODAY = USER_VERSION
@@ -104,7 +104,7 @@ def _must_be_whole(connection: sqlite3.Connection, path: Path) -> None:
     if found != "ok":
         raise DamageFound(
             f"{path} cannot be brought to this version of the program: {found}. It was left as it was.",
-            "archive repair, or bring back a backup: archive restore BACKUPS FOLDER",
+            MEND_DATABASE,
         )
 
 

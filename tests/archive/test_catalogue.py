@@ -329,6 +329,18 @@ def test_a_rotten_page_is_told_as_damage(tmp_path: Path):
     with pytest.raises(DamageFound, match="damaged") as caught, explained(path):
         open_catalogue(path, write=False).execute("SELECT name FROM themes").fetchall()
     assert caught.value.exit_code == 3
+    path.write_bytes(b"no database")
+    with pytest.raises(DamageFound) as other:
+        open_catalogue(path, write=False)
+    assert other.value.remedy == caught.value.remedy
+    assert "archive restore SOURCE DIR" in other.value.remedy
+
+
+@pytest.mark.parametrize("wrong", ["SELECT colour FROM themes", "SELECT * FROM colours", "SELEC"])
+def test_a_mistake_of_the_program_is_not_told_as_damage(tmp_path: Path, wrong: str):
+    path = tmp_path / "archive.db"
+    with open_catalogue(path, write=True) as db, pytest.raises(sqlite3.OperationalError), explained(path):
+        db.execute(wrong)
 
 
 def _make(path: Path) -> list[str]:
