@@ -108,9 +108,15 @@ class Offload:
     def _hold_against(self, plans: Sequence[Listing], into: Sequence[Target]) -> None:
         """A folder on which a copy lies may not be formatted."""
         for plan in plans:
-            whole = os.path.realpath(plan.findings.path)
-            on_it = [each for each in into if Path(os.path.realpath(each.folder)).is_relative_to(whole)]
-            plan.findings.against += [f"{target.folder} lies on it" for target in on_it]
+            whole = Path(os.path.realpath(plan.findings.path))
+            for target in into:
+                if Path(os.path.realpath(target.folder)).is_relative_to(whole):
+                    plan.findings.against.append(f"{target.folder} lies on it")
+                # PATH may be a folder of the card. Where the originals, too, are on its disk, it is no card.
+                elif _disk(whole) not in {None, _disk(self._own.folder)} and _disk(whole) == _disk(
+                    target.folder
+                ):
+                    plan.findings.against.append(f"{target.folder} is on its disk")
 
     def _tell_what_is_no_clip(self, found: Found, *, in_place: bool) -> None:
         (self.summary.skipped if in_place else self.summary.companions).extend(found.companions)
@@ -301,7 +307,8 @@ class Offload:
             if clip and not clip.in_place:
                 record = self.ledger.record(clip.hash, "transcribe")
                 try:
-                    if not captions.keep(self.archive, clip, caption, record.settings if record else None):
+                    settings = record.settings if record else None
+                    if not captions.keep(self.archive, clip, caption, settings, self._shelf.of):
                         self.reporter.note(
                             f"The captions kept of {clip.name} were edited since, and stay so."
                         )
@@ -320,6 +327,12 @@ def _status(path: Path) -> os.stat_result | None:
         return path.stat()
     except OSError:
         return None
+
+
+def _disk(path: Path) -> int | None:
+    """The number of the disk on which a path lies; None where it is gone."""
+    status = _status(path)
+    return status.st_dev if status else None
 
 
 def _hash(source: Source | None) -> str | None:

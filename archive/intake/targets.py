@@ -52,7 +52,7 @@ def second(archive: Archive, db: Database, also: Sequence[str], paths: Sequence[
     for folder in dict.fromkeys(Path(os.path.realpath(path)) for path in also):
         _must_lie_apart(folder, archive)
         for path in paths:
-            _must_not_be_on(Path(os.path.realpath(path)), folder, archive)
+            _must_not_be_on(Path(os.path.realpath(path)), folder)
         if folder in known and volume.identity(folder) != known[folder]:
             raise VolumeAbsent(
                 f"{folder} is not the folder that holds the second copies: its volume is not mounted.",
@@ -107,22 +107,15 @@ def _must_lie_apart(folder: Path, archive: Archive) -> None:
         )
 
 
-def _must_not_be_on(path: Path, folder: Path, archive: Archive) -> None:
+def _must_not_be_on(path: Path, folder: Path) -> None:
     """Refuse a second copy that would go when the card is formatted, or that would have the card in it."""
     if path.is_relative_to(folder) and path != folder:
         raise UserError(
             f"--also {folder}: {path}, which is to be read, lies in it.",
             "Name a folder that holds nothing but second copies.",
         )
-    # A PATH may be a folder of the card. Where the originals, too, are on its disk, it is no card but a folder.
-    its_disk = _disk_of(path)
-    if folder.is_relative_to(path) or (its_disk == _disk_of(folder) != _disk_of(archive.originals)):
+    if folder.is_relative_to(path):
         raise UserError(
-            f"--also {folder}: it is on the disk of {path}; a second copy on the card itself is lost with it.",
+            f"--also {folder}: it lies on {path}; a second copy on the card itself is lost with it.",
             "Name a folder on another disk.",
         )
-
-
-def _disk_of(path: Path) -> int:
-    """The number of the disk on which a path lies, or will lie when its folder is made."""
-    return next(each for each in (path, *path.parents) if each.exists()).stat().st_dev
