@@ -87,9 +87,12 @@ def into_place(archive: Archive, recovered: Path) -> Path:
     """
     ready = archive.folder / _READY
     part = archive.folder / f".{_READY}.part"
-    shutil.copyfile(recovered, part)
-    disk.flush(part)
-    part.replace(ready)
+    try:
+        shutil.copyfile(recovered, part)
+        disk.flush(part)
+        part.replace(ready)
+    finally:
+        part.unlink(missing_ok=True)  # where there was no room for all of it
     disk.flush_folder(archive.folder)
     return _swap(archive)
 

@@ -82,5 +82,6 @@ def _fill_closed_streams() -> None:
         while (nothing := os.open(os.devnull, os.O_RDWR)) <= 2:
             os.set_inheritable(nothing, True)
         os.close(nothing)
+        sys.stdin = sys.stdin or os.fdopen(0, encoding="utf-8", closefd=False)
         sys.stdout = sys.stdout or os.fdopen(1, "w", encoding="utf-8", closefd=False)
         sys.stderr = sys.stderr or os.fdopen(2, "w", encoding="utf-8", closefd=False)

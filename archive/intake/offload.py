@@ -107,15 +107,15 @@ class Offload:
 
     def _hold_against(self, plans: Sequence[Listing], into: Sequence[Target]) -> None:
         """A folder on which a copy lies may not be formatted."""
+        own = _disk(self._own.folder)
         for plan in plans:
             whole = Path(os.path.realpath(plan.findings.path))
+            its = _disk(whole)
             for target in into:
                 if Path(os.path.realpath(target.folder)).is_relative_to(whole):
                     plan.findings.against.append(f"{target.folder} lies on it")
                 # PATH may be a folder of the card. Where the originals, too, are on its disk, it is no card.
-                elif _disk(whole) not in {None, _disk(self._own.folder)} and _disk(whole) == _disk(
-                    target.folder
-                ):
+                elif its not in {None, own} and its == _disk(target.folder):
                     plan.findings.against.append(f"{target.folder} is on its disk")
 
     def _tell_what_is_no_clip(self, found: Found, *, in_place: bool) -> None:

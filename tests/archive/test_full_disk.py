@@ -149,6 +149,29 @@ def test_of_a_copy_that_does_not_fit_the_full_disk_is_named(disk, tmp_path, caps
     assert capsys.readouterr().err.startswith(f"Error: {disk / 'copy'}: No space left on device.")
 
 
+@pytest.mark.fault(
+    "disk",
+    "the disk is full when repair puts a new database in the place of a damaged one",
+    "told as full, exit 4; the damaged one stays, and nothing lies beside it",
+)
+def test_a_repair_on_a_full_disk_leaves_nothing(archive, disk):
+    with closing(sqlite3.connect(archive / "archive.db")) as db:
+        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'files_hash'").fetchone()
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+    with (archive / "archive.db").open("rb+") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    (archive / ".lock").write_text("process 1 on earth since then\n")
+    damaged = (archive / "archive.db").read_bytes()
+    fill(disk)
+    done = run(archive, "repair", "--yes")
+    assert "new database" in done.stdout
+    assert done.returncode == 4
+    assert "No space left" in done.stderr
+    assert not [each for each in archive.iterdir() if "recovered" in each.name]
+    assert (archive / "archive.db").read_bytes() == damaged
+
+
 @pytest.mark.fault("disk", "a log that has no room", "the run goes on and tells all of it; no traceback")
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_log_without_room_takes_nothing_from_a_run(spoken, tmp_path):

@@ -511,6 +511,23 @@ def test_the_command_that_is_told_can_be_pasted(kept, tmp_path):
 
 
 @pytest.mark.fault(
+    "looking after",
+    "repair is begun without stdin, and finds something to do",
+    "the plan is told, and nothing is done without --yes",
+)
+def test_a_repair_that_nobody_can_agree_to_only_tells(kept):
+    (kept.folder / FIRST).unlink()
+    line = 'exec "$@" <&-'
+    program = [sys.executable, "-m", "archive", "repair", "--archive", str(kept.folder)]
+    done = subprocess.run(
+        ["/bin/sh", "-c", line, "sh", *program], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (3, "")
+    assert done.stdout.endswith("Nothing was changed. To do this: archive repair --yes\n")
+    assert not (kept.folder / FIRST).exists()
+
+
+@pytest.mark.fault(
     "disk", "the disk is full when repair writes (ENOSPC)", "said as such: exit 4; the rest is done"
 )
 def test_a_disk_that_is_full_in_a_repair_is_said_to_be(kept, monkeypatch):
