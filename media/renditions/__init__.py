@@ -15,7 +15,7 @@ from media.renditions import audio, peaks, poster, proxy, thumbnails
 from media.renditions.profile import Profile
 from media.sound.model import Sound
 
-__all__ = ["Profile", "Rendition", "make"]
+__all__ = ["Profile", "Rendition", "make", "needed"]
 
 PROXY = "proxy.mp4"
 AUDIO = "audio.m4a"
@@ -79,7 +79,7 @@ def make(
         ToolFailed, NoRoom, Stopped: as `media.ffmpeg.run` does.
     """
     run = partial(ffmpeg.run, tool, length=probe.duration, stop=stop)
-    disk.must_fit(source.name, "its renditions take about", _needed(probe, profile), folder)
+    disk.must_fit(source.name, "its renditions take about", needed(probe, profile), folder)
     if probe.video:
         graph = proxy.graph(ffmpeg.read(source), probe, sound, folder / PROXY, profile)
         lost = run(graph, progress=progress).lost_by(probe.video.codec)
@@ -103,8 +103,8 @@ def make(
     )
 
 
-def _needed(probe: Probe, profile: Profile) -> int:
-    """About the bytes that the renditions take; more than most clips need where the picture is quiet."""
+def needed(probe: Probe, profile: Profile) -> int:
+    """About the bytes that the renditions of a clip take; more than most need where the picture is quiet."""
     a_second = Fraction(2 * profile.sound_kbps * 1000, 8)  # in the proxy, and by itself
     if probe.video:
         width, height = proxy.size(probe.video, profile.proxy_height)

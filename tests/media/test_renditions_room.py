@@ -43,5 +43,5 @@ def test_no_more_room_is_asked_for_than_talking_heads_take(clip):
             variable_rate=False,
         ),
     )
-    assert renditions._needed(large, Profile()) == 216_000
-    assert renditions._needed(found, Profile()) < 300_000
+    assert renditions.needed(large, Profile()) == 216_000
+    assert renditions.needed(found, Profile()) < 300_000
