@@ -11,16 +11,18 @@ from sqlite_utils import Database
 from archive.catalogue import originals
 from archive.catalogue.originals import Source
 from archive.config import Archive
+from archive.intake.steps import profile
 from archive.intake.summary import Failed
 from ingest.steps import STEPS
-from media import card, spanning
+from media import card, renditions, spanning
 from media.card import Skipped
 from media.errors import Problem
 from media.fingerprint import Seen
+from media.probe import Probe
 from media.probing import Prober
+from media.sound.model import RATE
 
-# Bytes a second of footage: proxy, sound for the recogniser, and the rest (measured on talking heads at 720p).
-RENDITIONS = 250_000
+SOUND = 2 * RATE  # bytes a second of what the recogniser hears: one channel of 16 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,17 @@ def look(archive: Archive, db: Database, paths: Sequence[str], *, in_place: bool
         companions=() if in_place else found.companions,
         skipped=(*found.companions, *found.skipped) if in_place else found.skipped,
         length=length,
-        needed=int(length * RENDITIONS) + (0 if in_place else sum(path.stat().st_size for path in copied)),
+        needed=sum(_made(archive, shot.probe) for shot in shots)
+        + (0 if in_place else sum(path.stat().st_size for path in copied)),
         free=shutil.disk_usage(archive.folder).free,
         unfinished=_unfinished(db),
     )
+
+
+def _made(archive: Archive, probe: Probe) -> int:
+    """About the bytes of what is made from a clip."""
+    heard = int(probe.duration * SOUND) if probe.audio else 0
+    return heard + renditions.needed(probe, profile(archive))
 
 
 def _is_known(path: Path, known: dict[str, Source]) -> bool:

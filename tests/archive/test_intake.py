@@ -13,8 +13,9 @@ from archive.catalogue import open_catalogue, originals
 from archive.intake.preview import look
 from archive.intake.request import Description, Request, forget, remember, unfinished
 from archive.intake.run import Run
-from media import copying, fingerprint
+from media import copying, fingerprint, renditions
 from media.errors import NoRoom
+from media.probe import probe
 
 
 class Silent:
@@ -171,6 +172,16 @@ def test_a_preview_counts_the_clips_that_an_earlier_run_left_unfinished(archive,
             " SELECT hash, 'probe', '{}', 'failed', 1, '' FROM clips LIMIT 1"
         )
         assert look(archive, db, [], in_place=False).unfinished == 2
+
+
+def test_a_preview_asks_for_the_room_that_the_steps_will_ask_for(archive, footage, tmp_path):
+    film = tmp_path / "film.mp4"
+    footage.clip(film, length=10)
+    with open_catalogue(archive.database, write=True) as db:
+        found = look(archive, db, [str(film)], in_place=False)
+    heard = int(found.length * 16_000 * 2)
+    made = renditions.needed(probe(film), renditions.Profile())
+    assert found.needed == film.stat().st_size + made + heard
 
 
 def test_a_caption_file_that_was_mended_is_kept_in_place_of_the_first(copy, card, archive):
