@@ -11,7 +11,7 @@ from ingest.clip import Clip
 from ingest.errors import StepFailed
 from ingest.ledger import Ledger
 from ingest.step import Context, StepFunction
-from ingest.steps import NEEDS, Step
+from ingest.steps import NEEDS, Step, redo
 from ingest.transcript import Block
 from media.errors import Damaged, Problem, Stopped, ToolFailed, Unreadable
 
@@ -177,7 +177,7 @@ class Pipeline:
                 self._ledger.done(self._clips[task.clip], task.step, task.settings)
                 self._report(Event(task, "done", 1.0))
             case Exception() if not isinstance(answer, Stopped):
-                failure = as_failure(task.step, answer, self._clips[task.clip].name)
+                failure = as_failure(task.step, answer, self._clips[task.clip])
                 self._ledger.failed(self._clips[task.clip], failure, task.settings)
                 self._report(Event(task, "failed", failure=failure))
         del self._running[self._lane[task.step]]
@@ -185,7 +185,7 @@ class Pipeline:
         return True
 
 
-def as_failure(step: Step, error: Exception, name: str) -> StepFailed:
+def as_failure(step: Step, error: Exception, clip: Clip) -> StepFailed:
     """Any error of a step in the form that is recorded and shown."""
     if isinstance(error, StepFailed):
         return error
@@ -193,16 +193,15 @@ def as_failure(step: Step, error: Exception, name: str) -> StepFailed:
         # A file that the system would not open may be whole: its disk was unplugged, or it was not ours to read.
         of_the_system = isinstance(error.__cause__, OSError)
         at_fault = isinstance(error, Damaged | Unreadable | ToolFailed) and not of_the_system
-        again = _again(step) if at_fault and isinstance(error, ToolFailed) else ""
-        failure = StepFailed(step, error.message, f"{error.remedy}{again}", permanent=at_fault)
+        # What stalled or crashed a program may take hours each time.
+        again = f" To have it tried again: {redo(step, [clip.path])}" if isinstance(error, ToolFailed) else ""
+        remedy = f"{error.remedy}{again}" if at_fault else error.remedy
+        failure = StepFailed(step, error.message, remedy, permanent=at_fault)
     else:
         failure = StepFailed(
-            step, f"{name}: {type(error).__name__}: {error}", "See the log; this is a fault of the program."
+            step,
+            f"{clip.name}: {type(error).__name__}: {error}",
+            "See the log; this is a fault of the program.",
         )
     failure.__cause__ = error
     return failure
-
-
-def _again(step: Step) -> str:
-    """What to do about a file that stalled or crashed a program, which may take hours each time."""
-    return f" To have it tried again: archive ingest PATH --redo {'sound' if step == 'probe' else step}"

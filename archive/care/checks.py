@@ -11,7 +11,8 @@ from archive.care.expected import Expected
 from media.errors import Changed, Unreadable
 from media.fingerprint import from_disk
 
-Found = Literal["whole", "changed", "missing", "unreadable", "absent"]
+# "stale" are captions that a card brought since their transcript was made: what lies there is as it should be.
+Found = Literal["whole", "changed", "missing", "unreadable", "absent", "stale"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class Expected:
         verified: when it was last found whole by the catalogue, ISO 8601.
         clip: of a rendition: the hash of its clip.
         kind: of a rendition.
+        beside: of captions: where the original of their clip lies.
     """
 
     path: str
@@ -50,6 +51,7 @@ class Expected:
     verified: str | None = None
     clip: str | None = None
     kind: str | None = None
+    beside: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +202,11 @@ def _renditions(archive: Archive, db: Database) -> Iterator[Expected]:
 
 
 def _captions(archive: Archive, db: Database) -> Iterator[Expected]:
-    for place, digest in captions.used(archive, db):
-        below = place.relative_to(archive.captions) if place.is_relative_to(archive.captions) else None
-        yield Expected(said(archive, place), place, "captions", digest, None, below)
+    for used in captions.used(archive, db):
+        kept = used.place.is_relative_to(archive.captions)
+        below = used.place.relative_to(archive.captions) if kept else None
+        path = said(archive, used.place)
+        yield Expected(path, used.place, "captions", used.hash, None, below, beside=used.clip)
 
 
 def _sheets(index: Path) -> Iterator[Path]:

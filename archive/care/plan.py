@@ -12,17 +12,13 @@ from archive.care.expected import Expected, Inventory
 from archive.care.histories import Fault, roots
 from archive.care.lost import Lost, lost
 from archive.care.report import Report
-from ingest.steps import OF_SOUND, Step
+from ingest.steps import OF_SOUND, Step, redo
 from media.errors import Problem, Stopped
 from media.fingerprint import content_hash
 from media.mhl import chain
 from media.mhl.history import FOLDER as HISTORY
 
 WHERE = "If there is a copy of it elsewhere: archive repair --from FOLDER"
-EDITED = (
-    "If somebody edited it: archive ingest PATH --redo transcribe, where PATH is the clip's. If not: take it from a"
-    " backup."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +213,9 @@ def _files(folders: Iterable[Path]) -> Iterator[Path]:
 def _file(made: Plan, finding: Finding, sources: Sources) -> None:
     file = finding.file
     if file.role == "captions" and finding.found == "changed":
-        made.left.append(Left(file.path, "Its transcript was made from what it was before.", EDITED))
+        assert file.beside  # as all captions have
+        again = f"If somebody edited it: {redo('transcribe', [file.beside])} If not: take it from a backup."
+        made.left.append(Left(file.path, "Its transcript was made from what it was before.", again))
         return
     what = {"original": "original", "copy": "copy", "captions": "captions"}.get(file.role)
     if what is None:

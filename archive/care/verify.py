@@ -18,6 +18,7 @@ from archive.care.untracked import untracked
 from archive.catalogue import integrity, volumes
 from archive.config import Archive
 from archive.errors import DamageFound
+from ingest.steps import redo
 from media.errors import Stopped
 
 
@@ -112,6 +113,7 @@ class _Check:
         strangers = untracked(self._archive, there, self._began_ns)
         if (self.report.bad or strangers) and integrity.stamp(self._database) != before:
             there, strangers = self._again(there, strangers)
+        self._part_stale(there)
         self.report.untracked = [said(self._archive, path) for path in strangers]
         new = set(strangers)
         if copies := sum(file.place in new for found in lost(there) for file in found.files):
@@ -176,7 +178,8 @@ class _Check:
         elif file.role == "rendition":
             gone = there.own.empty and _is_gone(self._archive.renditions)
         else:
-            where = there.holding(file)
+            of_old = file.role == "captions" and file.place.is_relative_to(there.own.folder)
+            where = there.own if of_old else there.holding(file)
             gone = where is not None and (
                 where.empty or not (where.there and (not now or _is_mounted(where, there)))
             )
@@ -203,6 +206,23 @@ class _Check:
         if (file.hash, file.size) == (finding.file.hash, finding.file.size) and finding.found != "missing":
             return finding
         return examine(file, lambda count: None, self._stop)
+
+    def _part_stale(self, there: Inventory) -> None:
+        """Captions that a card brought are whole; it is their transcript that was made from earlier ones."""
+        kept = {file.hash for file in there.files if file.role == "original"}
+        stale = {
+            finding.file.path: finding.file.beside
+            for finding in self.report.bad
+            if finding.file.role == "captions" and finding.found == "changed" and finding.hash in kept
+        }
+        self.report.bad = [
+            replace(each, found="stale") if each.file.path in stale else each for each in self.report.bad
+        ]
+        if clips := [clip for clip in stale.values() if clip]:
+            self.report.notes.append(
+                f"Mended on their card since their transcript was made: {', '.join(stale)}."
+                f" To make it again: {redo('transcribe', clips)}"
+            )
 
     def _append(self, there: Inventory) -> None:
         began = self._past.stopped.began if self._past.stopped else self._now

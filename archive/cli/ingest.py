@@ -81,7 +81,10 @@ def command(
     ] = None,
     redo: Annotated[
         Literal["transcribe", "renditions", "sound"] | None,
-        typer.Option(help="Make this again, with today's settings.", show_default=False),
+        typer.Option(
+            help="Make this again, with today's settings. PATH may lie in originals/: no card is needed.",
+            show_default=False,
+        ),
     ] = None,
     accept_damaged: Annotated[
         bool, typer.Option("--accept-damaged", help="Use what can be read of clips that are damaged.")
@@ -100,10 +103,16 @@ def command(
     """
     from archive import config
     from archive.intake.request import Request
+    from ingest.steps import redo as again
 
     given = (person or [], theme or [], speakers or "")
     about = _description(interview, place, organisation, language, date, *given)
     found = config.find(archive)
+    if redo and not paths:
+        raise UserError(
+            "--redo makes something again of the clips at PATH, and no PATH is given.",
+            f"Name their card, or where they lie. For all of them: {again(redo, [found.originals])}",
+        )
     request = Request(tuple(paths), in_place, about, tuple(also or ()), accept_damaged) if paths else None
     if dry_run:
         from archive.cli import preview

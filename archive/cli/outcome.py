@@ -10,7 +10,7 @@ from rich.table import Table
 
 from archive.display import shown
 from archive.intake.summary import Failed, Summary
-from ingest.steps import Step
+from ingest.steps import Step, redo
 
 # What each step makes, in the words of those who look at it.
 MADE: dict[Step, str] = {
@@ -37,10 +37,10 @@ def show(summary: Summary) -> None:
     for what, files in (("kept as it is", summary.companions), ("not taken", summary.skipped)):
         for why, count in Counter(each.why for each in files).most_common():
             console.print(f"{what}: {count} x {escape(shown(why))}", soft_wrap=True)
-    for step, count in summary.stale.items():
+    for step, clips in summary.stale.items():
         console.print(
-            f"Made with other settings than today's: {MADE[step]} of {count} clip{'s' * (count != 1)}. "
-            f"To make that again: archive ingest PATH... --redo {step}",
+            f"Made with other settings than today's: {MADE[step]} of {len(clips)} clip{'s' * (len(clips) != 1)}. "
+            f"To make that again: {escape(shown(redo(step, clips)))}",
             soft_wrap=True,
         )
     for verdict in summary.verdicts:

@@ -2,7 +2,9 @@
 
 import filecmp
 import json
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -17,6 +19,21 @@ from media.errors import Problem
 from media.fingerprint import content_hash
 
 
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A caption file that a transcript was made from.
+
+    Attributes:
+        place: where it lies.
+        hash: what its content was.
+        clip: where the original of its clip lies.
+    """
+
+    place: Path
+    hash: str
+    clip: Path
+
+
 def of(archive: Archive, clip: Original) -> Path | None:
     """The caption file of a clip: the one that is kept for it, else the one that lies beside it."""
     folder = archive.captions / clip.hash[:12]
@@ -26,7 +43,9 @@ def of(archive: Archive, clip: Original) -> Path | None:
     )
 
 
-def keep(archive: Archive, clip: Original, beside: Path, settings: str | None) -> bool:
+def keep(
+    archive: Archive, clip: Original, beside: Path, settings: str | None, came: Callable[[str], object]
+) -> bool:
     """Keep a copy of the caption file that lies beside a clip.
 
     Args:
@@ -34,6 +53,7 @@ def keep(archive: Archive, clip: Original, beside: Path, settings: str | None) -
         clip: whose captions they are.
         beside: the file.
         settings: what the ledger has of the transcript of the clip; None where it has none.
+        came: says of a hash whether a card brought that content.
 
     Returns:
         False where the file that is kept was edited since its transcript was made from it: it stays as it is.
@@ -45,8 +65,8 @@ def keep(archive: Archive, clip: Original, beside: Path, settings: str | None) -
     if kept.exists():
         if filecmp.cmp(beside, kept, shallow=False):
             return True
-        used = _used(settings)
-        if used and used[1] != content_hash(kept):
+        name, digest = _used(settings) or ("", "")
+        if name == kept.name and digest != (today := content_hash(kept)) and not came(today):
             return False
     disk.make_folder(kept.parent)
     disk.write(kept, beside.read_bytes())
@@ -61,17 +81,29 @@ def settings(path: Path) -> str:
     return canonical({"captions": stored(path.name), "hash": digest})
 
 
-def used(archive: Archive, db: Database) -> list[tuple[Path, str]]:
-    """The caption files that transcripts were made from and that the archive keeps: where each lies, and its hash."""
+def same(recorded: str, today: str) -> bool:
+    """Whether settings of a step are today's; of captions, earlier versions of the program noted the name only."""
+    if recorded == today:
+        return True
+    before = json.loads(recorded)
+    of_old = "captions" in before and "hash" not in before
+    return of_old and before["captions"] == json.loads(today).get("captions")
+
+
+def used(archive: Archive, db: Database) -> list[Used]:
+    """The caption files that transcripts were made from and that the archive keeps for their clips."""
     rows = db.execute(
         "SELECT clips.hash, clips.path, steps.settings FROM steps JOIN clips ON clips.hash = steps.clip"
         " WHERE steps.step = 'transcribe' AND steps.state = 'done' AND NOT clips.in_place"
     ).fetchall()
-    return [
-        (_place(archive, clip, archive.folder / named(path), found[0]), found[1])
-        for clip, path, settings in rows
-        if (found := _used(settings))
-    ]
+    files = []
+    for clip, path, settings in rows:
+        if found := _used(settings):
+            original = archive.folder / named(path)
+            place = _place(archive, clip, original, found[0])
+            if place.exists() or not _is_original(db, Path(named(path)).with_name(found[0]), found[1]):
+                files.append(Used(place, found[1], original))
+    return files
 
 
 def _used(settings: str | None) -> tuple[str, str] | None:
@@ -84,3 +116,9 @@ def _place(archive: Archive, clip: str, original: Path, name: str) -> Path:
     kept = archive.captions / clip[:12] / name
     of_old = original.with_name(name)  # before cards were kept whole, captions were kept by their clip
     return of_old if original.parent.name == clip[:12] and not kept.exists() else kept
+
+
+def _is_original(db: Database, path: Path, digest: str) -> bool:
+    """Whether the same captions are known to lie there as a file of a card, as after a run that did not keep them."""
+    row = db.execute("SELECT 1 FROM files WHERE path = ? AND hash = ?", [stored(str(path)), digest])
+    return row.fetchone() is not None

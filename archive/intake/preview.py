@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from archive.catalogue import originals
 from archive.catalogue.originals import Source
 from archive.config import Archive
+from archive.intake import again
 from archive.intake.steps import profile
 from archive.intake.summary import Failed
 from ingest.steps import STEPS
@@ -56,7 +57,8 @@ class Preview:
 
 def look(archive: Archive, db: Database, paths: Sequence[str], *, in_place: bool) -> Preview:
     """Look at files and folders as a run would."""
-    found = card.scan([Path(path) for path in paths], own=archive.folder)
+    here = again.clips(archive, db, paths)
+    found = card.scan([Path(path) for path in paths if path not in here], own=archive.folder)
     known = originals.sources(db)
     new = tuple(path for path in found.clips if not _is_known(path, known))
     shots, failed = (
@@ -79,7 +81,10 @@ def look(archive: Archive, db: Database, paths: Sequence[str], *, in_place: bool
             (group.title, tuple(shot.path.name for shot in group.shots)) for group in spanning.joined(shots)
         ),
         new=tuple(shot.path for shot in shots),
-        present=tuple(path for path in found.clips if path not in set(new)),
+        present=(
+            *(Path(path) for clips in here.values() for path, _ in clips),
+            *(path for path in found.clips if path not in set(new)),
+        ),
         failed=tuple(failed),
         companions=() if in_place else found.companions,
         skipped=(*found.companions, *found.skipped) if in_place else found.skipped,

@@ -13,7 +13,7 @@ from archive.catalogue.ledger import CatalogueLedger
 from archive.catalogue.troubles import explained
 from archive.config import Archive
 from archive.errors import UserError
-from archive.intake import captions, steps
+from archive.intake import again, captions, steps
 from archive.intake.grouping import catalogue
 from archive.intake.offload import Offload
 from archive.intake.report import Moment, Reporter
@@ -85,11 +85,13 @@ class Run:
     def _go(
         self, requests: Sequence[Request], only_copy: bool, redo: Step | None, *, everything: bool
     ) -> None:
+        parted = [again.parted(self._archive, self._db, each) if redo else (each, []) for each in requests]
+        requests = [each for each, _ in parted if each.paths]
         for each in requests:
             remember(self._db, each)
         offload = Offload(self._archive, self._db, self._ledger, self._reporter, self._stop, self._summary)
         try:
-            found = [(each, offload.go(each)) for each in requests]
+            found = [(each, [*known, *(offload.go(each) if each.paths else ())]) for each, known in parted]
         except UserError:
             forget(self._db, requests)  # as it was asked it can never be done
             raise
@@ -185,8 +187,8 @@ class Run:
             return self._task(clip, step, settings)
         if record.state == "failed":
             self._failures[clip.hash] = StepFailed(step, record.error, record.remedy, permanent=True)
-        elif record.settings != settings:
-            self._summary.stale[step] = self._summary.stale.get(step, 0) + 1
+        elif not captions.same(record.settings, settings):
+            self._summary.stale.setdefault(step, []).append(clip.path)
         return []
 
     def _task(self, clip: Clip, step: Step, settings: str) -> list[Task]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from archive.intake.verdict import Verdict
@@ -32,7 +33,7 @@ class Summary:
         companions: it is no clip, and was kept with the clips beside which it lay.
         skipped: it is no clip and was not taken.
         verdicts: of each PATH that was given, whether it may be formatted.
-        stale: steps made with other settings than today's, and of how many clips.
+        stale: steps made with other settings than today's, and where the originals of their clips lie.
         codes: exit codes of what failed.
         stopped: somebody stopped the run.
         broken: what ended the run as a whole: a full disk, a damaged database.
@@ -44,7 +45,7 @@ class Summary:
     companions: list[Skipped] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
-    stale: dict[Step, int] = field(default_factory=dict)
+    stale: dict[Step, list[Path]] = field(default_factory=dict)
     codes: set[int] = field(default_factory=set)
     stopped: bool = False
     broken: Problem | None = None

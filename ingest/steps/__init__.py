@@ -1,6 +1,8 @@
 """The pipeline's steps, one file each, in their order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from shlex import quote
 from typing import Literal
 
 Step = Literal["copy", "probe", "sound", "renditions", "transcribe"]
@@ -25,3 +27,10 @@ FOLLOWS: Mapping[Step, tuple[Step, ...]] = {
 
 # Kinds of renditions that the step "sound" makes; all others are made by the step "renditions".
 OF_SOUND = frozenset({"sound", "levels"})
+
+
+def redo(step: Step, clips: Sequence[Path]) -> str:
+    """The command that does a step again for the clips that lie at these places; of many it names the first three."""
+    places = [quote(str(path.absolute())) for path in clips[:3]]
+    more = ["..."] if len(clips) > len(places) else []
+    return f"archive ingest {' '.join(places + more)} --redo {'sound' if step == 'probe' else step}"

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -256,8 +257,10 @@ def test_what_fails_many_clips_for_one_reason_is_told_once(capsys):
 
 
 def test_a_step_of_other_settings_is_told_by_what_it_makes(capsys):
-    outcome.show(Summary(stale={"transcribe": 1}))
-    assert "the transcripts of 1 clip." in capsys.readouterr().err
+    outcome.show(Summary(stale={"transcribe": [Path("/a/originals/A001/C 1.MP4")]}))
+    said = capsys.readouterr().err
+    assert "the transcripts of 1 clip." in said
+    assert "archive ingest '/a/originals/A001/C 1.MP4' --redo transcribe" in said
 
 
 def test_the_demo_is_done_and_stays_so(tmp_path):

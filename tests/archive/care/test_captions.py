@@ -84,8 +84,38 @@ def test_a_card_does_not_undo_an_edit(kept, given, tmp_path, edited):
     (tmp_path / "C0001.SRT").write_bytes(CAPTIONS + b"\n")
     if edited:
         given.write_bytes(b"edited")
-    assert captions.keep(find(kept.folder), clip, tmp_path / "C0001.SRT", settings) != edited
+    assert (
+        captions.keep(find(kept.folder), clip, tmp_path / "C0001.SRT", settings, lambda digest: False)
+        != edited
+    )
     assert given.read_bytes() == (b"edited" if edited else CAPTIONS + b"\n")
+
+
+def test_captions_of_another_kind_than_the_transcript_was_made_from_are_no_edit(kept, given, tmp_path):
+    """A .vtt that came later is not what the .srt was; a mended one takes its place."""
+    clip = Original("0" * 32, "C0001.MP4", given, in_place=False, size=1)
+    for text in (b"WEBVTT", b"WEBVTT\n"):
+        (tmp_path / "C0001.vtt").write_bytes(text)
+        assert captions.keep(
+            find(kept.folder), clip, tmp_path / "C0001.vtt", captions.settings(given), lambda digest: False
+        )
+        assert given.with_suffix(".vtt").read_bytes() == text
+
+
+@pytest.mark.fault(
+    "looking after",
+    "the disk of the originals is away, on which an earlier version kept captions, too",
+    "verify: absent, as the originals are",
+)
+def test_captions_that_were_kept_of_old_are_absent_with_the_originals(kept, given):
+    kept.sql("UPDATE clips SET path = 'originals/' || substr(hash, 1, 12) || '/C0001.MP4'")
+    kept.sql("INSERT OR IGNORE INTO files (path, name, hash, size) SELECT path, name, hash, 1 FROM clips")
+    given.parent.rename(kept.originals / given.parent.name)
+    kept.originals.rename(kept.folder / "away")
+    kept.originals.mkdir()
+    report = say(kept, "verify")
+    assert report["missing"] == []
+    assert "originals/000000000000/C0001.srt" in report["absent"]
 
 
 def test_captions_of_a_clip_of_any_name_can_be_remembered(kept, tmp_path):
@@ -97,5 +127,5 @@ def test_captions_of_a_clip_of_any_name_can_be_remembered(kept, tmp_path):
             "INSERT INTO steps (clip, step, settings, state, finished) VALUES (?, 'transcribe', ?, 'done', '')",
             ["0" * 32, captions.settings(path)],
         )
-        ((place, _),) = captions.used(find(kept.folder), db)
-    assert place.name == path.name
+        (used,) = captions.used(find(kept.folder), db)
+    assert used.place.name == path.name
