@@ -2,8 +2,11 @@
 
 import logging
 import socket
+import sqlite3
 import sys
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -11,7 +14,7 @@ import uvicorn
 from datasette.app import Datasette
 from datasette.plugins import pm
 
-from archive.catalogue import open_catalogue
+from archive.catalogue import is_full, open_catalogue
 from archive.config import Archive
 from archive.errors import UserError
 
@@ -24,9 +27,26 @@ def build(archive: Archive) -> Datasette:
 
     Our pages come with it because it finds our plugin by its entry point, as any Datasette does.
     """
-    open_catalogue(archive.database, write=True).close()
+    full = is_full(archive.folder)
+    open_catalogue(archive.database, write=not full).close()
     metadata = {"title": archive.config.title, "databases": {"archive": {"tables": _tables()}}}
-    return Datasette([str(archive.database)], metadata=metadata)
+    datasette = Datasette([str(archive.database)], metadata=metadata)
+    if full:
+        datasette.get_database("archive").connect = partial(_connect_without_room, archive.database)
+    return datasette
+
+
+def _connect_without_room(path: Path, *, write: bool = False) -> sqlite3.Connection:
+    """Open for reading a catalogue whose disk has no room for the index of its write-ahead log.
+
+    Where the log and its index are there but empty, SQLite reads without them; once somebody has made room and
+    writes, it reads what they hold ("bShmUnreliable" in https://sqlite.org/src/file/src/wal.c).
+    """
+    assert not write  # no page of Datasette's or ours writes
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).touch()
+    uri = f"{path.absolute().as_uri()}?mode=ro&readonly_shm=1"
+    return sqlite3.connect(uri, uri=True, check_same_thread=False)
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -6,10 +6,11 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 
 from archive.catalogue import open_catalogue
@@ -83,6 +84,39 @@ def test_an_archive_on_a_full_disk_is_backed_up(archive, disk, tmp_path):
     with closing(sqlite3.connect(copy)) as db:
         assert db.execute("SELECT title FROM interviews").fetchall() == [("Garden",)]
     assert sorted(archive.rglob("*")) == before
+
+
+@contextmanager
+def serving(archive: Path) -> Iterator[str]:
+    """The address of the archive's pages."""
+    command = [*COMMAND, "serve", "--port", "0", "--archive", str(archive)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            address = process.stdout.readline().strip()
+            assert address, process.stderr.read()
+            yield address
+        finally:
+            process.terminate()
+
+
+@pytest.mark.fault(
+    "disk",
+    "an archive on a full disk is served, and room is made while it is",
+    "its pages answer, and show what is written from then on",
+)
+def test_an_archive_on_a_full_disk_is_served(archive, disk):
+    fill(disk)
+    with serving(archive) as address:
+        for page in ("", "?q=nobody", "archive/segments.json"):
+            answer = httpx.get(address + page)
+            assert (answer.status_code, "arden" in answer.text) == (200, True)
+        (disk / "filler").unlink()
+        for title in ("Orchard", "Meadow"):
+            with open_catalogue(archive / "archive.db", write=True) as db:
+                db.execute("UPDATE interviews SET title = ?", [title])
+                assert title in httpx.get(address).text
+            assert title in httpx.get(address).text
+    assert run(archive, "list").returncode == 0
 
 
 def leave_a_log(database: Path) -> None:
