@@ -22,12 +22,9 @@ def identity(folder: Path) -> str | None:
     Returns:
         32 lower-case hex digits.
     """
-    try:
-        with (folder / ID_FILE).open("rb") as file:
-            found = _ID.match(file.read(64).decode("ascii", "replace"))
-    except OSError:
-        return None
-    return found[0] if found else None
+    with suppress(OSError):
+        return _read(folder)
+    return None
 
 
 def mark(folder: Path, volume: str | None = None, *, taken: Collection[str] = ()) -> str:
@@ -45,11 +42,16 @@ def mark(folder: Path, volume: str | None = None, *, taken: Collection[str] = ()
         OSError: it cannot be written, or not be looked into.
     """
     disk.make_folder(folder)
-    with suppress(FileNotFoundError):
-        (folder / ID_FILE).open("rb").close()  # an id that may not be read is not to be replaced
-    if (known := identity(folder)) and known not in taken:
-        return known
+    with suppress(FileNotFoundError):  # an id that cannot be read is not to be replaced
+        if (known := _read(folder)) and known not in taken:
+            return known
     volume = volume or uuid.uuid4().hex
     disk.write(folder / ID_FILE, f"{volume}{_LETTER}".encode())
     disk.flush_folder(folder.parent)
     return volume
+
+
+def _read(folder: Path) -> str | None:
+    with (folder / ID_FILE).open("rb") as file:
+        found = _ID.match(file.read(64).decode("ascii", "replace"))
+    return found[0] if found else None
