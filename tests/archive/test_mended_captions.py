@@ -157,3 +157,10 @@ def test_a_dry_run_of_what_is_made_again_finds_nothing_new(shoot):
     assert said.startswith("0 new clips")
     assert "1 are in the archive" in said
     assert "kept with them" not in said
+
+
+def test_a_clip_that_was_left_in_its_place_stays_there_when_it_is_made_again(shoot):
+    clip = shoot.card / "C0001.MP4"
+    shoot.ingest(shoot.card, "--in-place")
+    assert shoot.ingest(clip, "--redo", "transcribe")[-1]["done"] == [str(clip)]
+    assert list(shoot.archive.glob("originals/*/*")) == []
