@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from archive.errors import MEND_DATABASE, DamageFound, ForeignDatabase, UserError
+from media import volume
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -46,7 +47,7 @@ def open_catalogue(path: Path, *, write: bool) -> Database:
     Raises:
         UserError: there is no such file, and without `write` none is made.
         ForeignDatabase: it is not ours, or a newer program's; the file is left as it was.
-        DamageFound: it is no database; the file is left as it was.
+        DamageFound: it is no database; the file is left as it was. Or it is gone, and originals are there.
         LockedByAnother, NoRoom: as `troubles.explained` says.
     """
     from archive.catalogue import versions
@@ -54,6 +55,8 @@ def open_catalogue(path: Path, *, write: bool) -> Database:
 
     with explained(path):
         if not path.exists() or path.stat().st_size == 0:
+            if volume.identity(path.parent / "originals"):  # as the first ingest leaves it
+                raise DamageFound(f"{path} is gone; what it knew is still there.", MEND_DATABASE)
             if not write:
                 raise UserError(f"{path} is not there.", "Ingest something first: archive ingest PATH")
             versions.create(path)

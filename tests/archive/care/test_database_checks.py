@@ -218,3 +218,20 @@ def test_an_older_schema_lacks_nothing():
         with closing(sqlite3.connect(":memory:")) as db:
             schema.lay_out(db, number)
             assert agreement.lacking(db) == ([], [])
+
+
+@pytest.mark.fault(
+    "SQLite",
+    "archive.db was deleted, and originals/ still holds cards",
+    "no command makes an empty one in its place; exit 3, says how to bring it back",
+)
+@pytest.mark.parametrize("command", [("ingest",), ("list",), ("search", "garden")])
+def test_no_empty_database_takes_the_place_of_one_that_is_gone(kept, backup, command):
+    for path in kept.folder.glob("archive.db*"):
+        path.unlink()
+    kept.run(*command, code=3)
+    assert "archive.db is gone; what it knew is still there." in kept.said
+    assert "archive repair" in kept.said
+    assert not kept.database.exists()
+    repair(kept, "--from", str(backup))
+    assert len(json.loads(kept.run("list", "--json"))) == 2
