@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+ONE_DISK = "; all of it on one disk: delete the folder, but do not format that disk"
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -38,12 +40,14 @@ class Findings:
         against: why it may not be formatted.
         since: when its content was read, ISO 8601, where this run took all its files for unchanged; else None.
         damaged: the card is not what its own list says it is.
+        one_disk: every copy lies on the disk on which the PATH lies, too: it is a folder, and no card.
     """
 
     path: str
     against: list[str] = field(default_factory=list)
     since: str | None = None
     damaged: bool = False
+    one_disk: bool = False
 
     def verdict(self, files: int, folders: Sequence[Path]) -> Verdict:
         """The verdict over so many files, which lie in these folders now."""
@@ -56,5 +60,6 @@ class Findings:
         if self.since:
             read = datetime.fromisoformat(self.since).astimezone()
             why = f"as of {read:%Y-%m-%d %H:%M}, when it was read; unchanged since; in {where}"
-            return Verdict(self.path, files, True, why)
-        return Verdict(self.path, files, True, f"every file was read, copied and read back; in {where}")
+        else:
+            why = f"every file was read, copied and read back; in {where}"
+        return Verdict(self.path, files, True, why + ONE_DISK * self.one_disk)

@@ -100,6 +100,7 @@ def test_a_card_is_mirrored_whole_and_may_be_formatted(crew, card):
 def test_a_person_reads_whether_a_card_may_be_formatted(crew, card, tmp_path):
     crew.call("ingest", card, "--archive", crew.folder, "--only", "copy")
     assert f"Safe to format {card} (5 files): every file was read" in crew.talk
+    assert "all of it on one disk: delete the folder, but do not format that disk" in crew.talk
     crew.call("ingest", card / "CLIP" / "C0001.MP4", "--archive", crew.folder, "--only", "copy")
     assert f"Safe {card / 'CLIP' / 'C0001.MP4'} (1 file): " in crew.talk
     crew.call("ingest", tmp_path / "none", "--archive", crew.folder, "--only", "copy", code=1)
