@@ -111,7 +111,7 @@ class Offload:
         for plan in plans:
             whole = Path(os.path.realpath(plan.findings.path))
             its = _disk(whole)
-            plan.findings.one_disk = its is not None and all(_disk(target.folder) == its for target in into)
+            plan.findings.one_disk = whole.is_dir() and all(_disk(target.folder) == its for target in into)
             for target in into:
                 if Path(os.path.realpath(target.folder)).is_relative_to(whole):
                     plan.findings.against.append(f"{target.folder} lies on it")

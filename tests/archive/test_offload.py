@@ -103,6 +103,7 @@ def test_a_person_reads_whether_a_card_may_be_formatted(crew, card, tmp_path):
     assert "all of it on one disk: delete the folder, but do not format that disk" in crew.talk
     crew.call("ingest", card / "CLIP" / "C0001.MP4", "--archive", crew.folder, "--only", "copy")
     assert f"Safe {card / 'CLIP' / 'C0001.MP4'} (1 file): " in crew.talk
+    assert "format" not in crew.talk
     crew.call("ingest", tmp_path / "none", "--archive", crew.folder, "--only", "copy", code=1)
     assert f"NOT safe to format {tmp_path / 'none'} (0 files): it is not there" in crew.talk
 
