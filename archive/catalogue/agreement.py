@@ -2,8 +2,11 @@
 
 import sqlite3
 from contextlib import closing, suppress
+from pathlib import Path
 
+from archive.catalogue import Reader
 from archive.catalogue.schema import lay_out
+from archive.errors import MEND_DATABASE, DamageFound
 
 # Tables whose rows nothing but a fault ever takes away: those that a backup has and the catalogue lacks are lost.
 LASTING = ("interviews", "interview_clips", "transcripts", "segments", "files")
@@ -58,7 +61,7 @@ _QUERIES = (
 )
 
 
-def lacking(db: sqlite3.Connection) -> tuple[list[str], list[str]]:
+def lacking(db: Reader) -> tuple[list[str], list[str]]:
     """What the schema of a catalogue should have and has not: sentences.
 
     Returns:
@@ -81,7 +84,34 @@ def lacking(db: sqlite3.Connection) -> tuple[list[str], list[str]]:
     return [*map(_said, lost), *columns], [_said(each) for each in gone if each not in lost]
 
 
-def tables(db: sqlite3.Connection) -> list[str]:
+def must_stand(db: Reader, path: Path) -> None:
+    """Look whether the catalogue at `path` may be written to; costs some milliseconds.
+
+    Raises:
+        DamageFound: tables or columns are gone, or interviews that others belong to.
+    """
+    gone, _ = lacking(db)
+    if gone:
+        raise DamageFound(f"{path} is damaged: {gone[0]}", MEND_DATABASE)
+    must_know_interviews(db, path)
+
+
+def must_know_interviews(db: Reader, path: Path) -> None:
+    """Look whether the interviews are there that clips belong to: who reads would stumble over those that are not.
+
+    Raises:
+        DamageFound: some are gone.
+    """
+    (count,) = db.execute(
+        "SELECT count(DISTINCT interview_id) FROM interview_clips"
+        " WHERE interview_id NOT IN (SELECT id FROM interviews)"
+    ).fetchone()
+    if count:
+        gone = f"{count} of its interviews {'are' if count > 1 else 'is'} gone."
+        raise DamageFound(f"{path} is damaged: {gone}", MEND_DATABASE)
+
+
+def tables(db: Reader) -> list[str]:
     """The tables whose rows are the catalogue's own.
 
     Not those of indexes, nor what is made from other rows, nor what SQLite and the migrations keep.
@@ -112,13 +142,13 @@ def incomplete(db: sqlite3.Connection) -> dict[int, int]:
     return {}
 
 
-def _objects(db: sqlite3.Connection) -> list[tuple[str, str]]:
+def _objects(db: Reader) -> list[tuple[str, str]]:
     """Kind and name of everything in a schema but what SQLite and the migrations keep for themselves."""
     rows = db.execute("SELECT type, name, tbl_name FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid")
     return [(kind, name) for kind, name, table in rows if not table.startswith(("sqlite_", "_sqlite_"))]
 
 
-def _columns(db: sqlite3.Connection, table: str) -> set[str]:
+def _columns(db: Reader, table: str) -> set[str]:
     return {name for _, name, *_ in db.execute(f"PRAGMA table_info({table})")}
 
 

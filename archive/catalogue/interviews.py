@@ -155,10 +155,10 @@ def append_clip(db: Database, slug: str, clip: str, offset: Fraction) -> None:
             " coalesce(max(position) + 1, 0), ? FROM interview_clips WHERE interview_id = ?",
             [interview, clip, str(offset), interview],
         )
-        _measure(db, interview)
+        measure(db, interview)
 
 
-def _measure(db: Database, interview: int) -> None:
+def measure(db: Database, interview: int) -> None:
     """Work out the length of the time line from its clips, as far as they were probed."""
     placed = timeline.of_interviews(db, [interview])[interview]
     end = max((clip.offset + (clip.duration or 0) for clip in placed), default=Fraction(0))

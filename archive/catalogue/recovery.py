@@ -83,10 +83,11 @@ def recover(
         with closing(sqlite3.connect(backup or ":memory:")) as spare:
             for table in agreement.tables(db.conn):
                 _fill(db.conn, spare, table, holes.get(table, []) if found.rows else [(0, _LAST)], found)
+            _bring_back(db.conn, spare, agreement.LASTING if rows_gone else ("interviews",), found)
             if rows_gone:
-                _bring_back(db.conn, spare, found)
                 found.made += remaking.places(db)
-            found.made += remaking.volumes_by_id(db, there) + remaking.clips(db)
+            nameless = remaking.nameless(db)
+            found.made += nameless + remaking.volumes_by_id(db, there) + remaking.clips(db)
             _settle(db.conn, spare, found)
         db.conn.commit()
         indexes.rebuild(db)
@@ -95,6 +96,9 @@ def recover(
             found.lost.pop("segments", None)
         found.made += _segments(db.conn) - before
         _tell_of_segments(db.conn, had, found)
+        if nameless:
+            said = f"What was said about {nameless} interview{'s' * (nameless != 1)} is gone: called after a clip now."
+            found.lost.setdefault("interviews", []).append(said)
     return found
 
 
@@ -199,9 +203,11 @@ def _fill(
             found.lost.setdefault(table, []).append(said)
 
 
-def _bring_back(new: sqlite3.Connection, spare: sqlite3.Connection, found: Recovered) -> None:
-    """Take from a backup every row that is gone of the tables that lose none."""
-    for table in agreement.LASTING:
+def _bring_back(
+    new: sqlite3.Connection, spare: sqlite3.Connection, tables: Sequence[str], found: Recovered
+) -> None:
+    """Take from a backup every row that is gone of tables that lose none."""
+    for table in tables:
         # Another row may have its number by now.
         names = [name for name in _columns(new, table) if name != "rowid"]
         found.filled += _insert(new, table, names, _of_backup(spare, names, table, "1", []))
@@ -255,12 +261,14 @@ def _settle(new: sqlite3.Connection, spare: sqlite3.Connection, found: Recovered
         for table, number, parent, key in orphans:
             links = new.execute(f"PRAGMA foreign_key_list({table})").fetchall()
             own, theirs = next((link[3], link[4]) for link in links if link[0] == key)
-            (value,) = new.execute(f"SELECT {own} FROM {table} WHERE rowid = ?", [number]).fetchone()  # noqa: S608
+            row = new.execute(f"SELECT {own} FROM {table} WHERE rowid = ?", [number]).fetchone()  # noqa: S608
+            if row is None:
+                continue  # it belonged to another that is gone, too
             names = _columns(new, parent)
             found.filled += _insert(
-                new, parent, names, _of_backup(spare, names, parent, f"{theirs} = ?", [value])
+                new, parent, names, _of_backup(spare, names, parent, f"{theirs} = ?", [*row])
             )
-            if not new.execute(f"SELECT 1 FROM {parent} WHERE {theirs} = ?", [value]).fetchone():  # noqa: S608
+            if not new.execute(f"SELECT 1 FROM {parent} WHERE {theirs} = ?", row).fetchone():  # noqa: S608
                 new.execute(f"DELETE FROM {table} WHERE rowid = ?", [number])  # noqa: S608
                 left_out[table] += 1
     for table, count in left_out.items():

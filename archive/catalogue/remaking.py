@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.catalogue import cards, originals, volumes
+from archive.catalogue import cards, interviews, originals, volumes
 from archive.catalogue.cards import Kept
 from archive.catalogue.originals import Original
 from archive.catalogue.paths import named
@@ -43,6 +43,26 @@ def clips(db: Database) -> int:
         originals.add(db, Original(digest, Path(named(name)).name, Path(named(path)), False, size))
         if probe:
             originals.describe(db, digest, PROBE.validate_json(probe))
+    return len(found)
+
+
+def nameless(db: Database) -> int:
+    """Make interviews again of which only the clips and the transcripts are known: each is called after its first clip.
+
+    Returns:
+        How many.
+    """
+    found = db.execute(
+        "SELECT interview_id, min(position), clips.name, substr(clips.recorded, 1, 10),"
+        " (SELECT language FROM transcripts WHERE interview_id = placed.interview_id AND current)"
+        " FROM interview_clips AS placed JOIN clips ON clips.hash = placed.clip"
+        " WHERE interview_id NOT IN (SELECT id FROM interviews)"
+        " GROUP BY interview_id ORDER BY interview_id"
+    ).fetchall()
+    for number, _, name, date, language in found:
+        slug = interviews.create(db, title=Path(named(name)).stem, clips=(), date=date)
+        db.execute("UPDATE interviews SET id = ?, language = ? WHERE slug = ?", [number, language, slug])
+        interviews.measure(db, number)
     return len(found)
 
 

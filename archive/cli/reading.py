@@ -17,9 +17,10 @@ def reading(archive: Path | None) -> Iterator["Database"]:
         Problem: there is no archive, or its catalogue cannot be read.
     """
     from archive import config
-    from archive.catalogue import open_catalogue
+    from archive.catalogue import agreement, open_catalogue
     from archive.catalogue.troubles import explained
 
     path = config.find(archive).database
     with explained(path), open_catalogue(path, write=False) as db:
+        agreement.must_know_interviews(db, path)
         yield db

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sqlite_utils import Database
 
-from archive.catalogue import interviews, originals
+from archive.catalogue import agreement, interviews, originals
 from archive.catalogue.ledger import CatalogueLedger
 from archive.catalogue.troubles import explained
 from archive.config import Archive
@@ -46,7 +46,12 @@ class Run:
 
         With `accept_damaged`, what can be read of damaged clips is used, in this run and from now on; without it
         of those of a request that says so.
+
+        Raises:
+            DamageFound: the catalogue has lost what all others rest on.
         """
+        with explained(archive.database):
+            agreement.must_stand(db, archive.database)
         self._archive = archive
         self._db = db
         self._reporter = reporter

@@ -133,6 +133,47 @@ def test_rows_that_are_gone_come_back(kept, spoken, backup, statements, said):
 
 @pytest.mark.fault(
     "SQLite",
+    "rows of `interviews` are deleted from the database",
+    "list, search, ingest say damaged (3); repair takes them from a backup, else makes them again from their clips",
+)
+@pytest.mark.parametrize("which", ["id = 1", "1"])
+def test_interviews_that_are_gone_come_back(kept, backup, which):
+    before = content(kept)
+    kept.sql(f"DELETE FROM interviews WHERE {which}")  # noqa: S608
+    for command in (["list"], ["search", "garden"], ["ingest"]):
+        kept.run(*command, code=3)
+        assert "archive repair" in kept.said
+    assert "Rows of interview_clips belong to rows of interviews that are gone." in verify(kept)
+    repair(kept, "--from", backup)
+    assert content(kept) == before
+    assert verify(kept, 0) == []
+
+
+@pytest.mark.parametrize("which", ["id = 1", "1"])
+def test_an_interview_that_nobody_has_is_made_again_from_its_clips(kept, which):
+    before = content(kept)
+    kept.sql("UPDATE clips SET recorded = '2025-05-04T10:00:00'")
+    kept.sql(f"DELETE FROM interviews WHERE {which}")  # noqa: S608
+    assert "called after" in repair(kept, code=3)["left"][0]["why"]
+    after = content(kept)
+    assert [row[:4] for row in after["interviews"]] == [row[:4] for row in before["interviews"]]
+    assert kept.sql("SELECT date, duration_ms FROM interviews WHERE id = 1") == [("2025-05-04", 10000)]
+    for table in ("interview_clips", "transcripts", "segments", "folded"):
+        assert after[table] == before[table]
+    assert verify(kept, 0) == []
+    assert len(json.loads(kept.run("search", "garden", "--json"))) == 1
+
+
+def test_rows_that_belong_to_two_that_are_gone_are_left_out(kept):
+    """Segments whose transcript and whose speaker both went with their interview."""
+    kept.sql("DELETE FROM interviews WHERE id = 1")
+    kept.sql("DELETE FROM interview_clips WHERE interview_id = 1")
+    assert repair(kept, code=3)["done"]
+    assert [row[0] for row in content(kept)["interviews"]] == [2]
+
+
+@pytest.mark.fault(
+    "SQLite",
     "the row that says where a clip lies is deleted; there is no backup",
     "made again from what the clip says",
 )
