@@ -13,9 +13,8 @@ The exit codes of the lower floors' errors are in archive.cli.
 from media.errors import Problem
 
 # What to do about a database that is damaged.
-MEND_DATABASE = (
-    "archive repair; where there is a backup: archive repair --from FOLDER, or archive restore SOURCE DIR"
-)
+FROM_BACKUP = "where there is a backup: archive repair --from FOLDER, or archive restore SOURCE DIR"
+MEND_DATABASE = f"archive repair; {FROM_BACKUP}"
 
 
 class UserError(Problem):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from shlex import quote
 from threading import Event
 from typing import Any
 
@@ -18,7 +19,7 @@ from archive.care.verify import Watcher, is_new, verify
 from archive.catalogue import open_catalogue
 from archive.catalogue.troubles import explained
 from archive.config import Archive
-from archive.errors import MEND_DATABASE, DamageFound
+from archive.errors import FROM_BACKUP, DamageFound
 from archive.intake import lock
 from archive.intake.report import Reporter
 from ingest.steps import place
@@ -124,19 +125,26 @@ def _planned(
         try:
             rescued = database.rescue(archive, folders, aside, stop)
         except DamageFound as error:
-            return Plan(left=[Left(archive.database.name, error.message, MEND_DATABASE)])
+            return Plan(left=[Left(archive.database.name, error.message, _anew(archive))])
     asked = Asked(due=LATELY, by_log=True)
     outcome.report = verify(archive, asked, watcher, stop, database=rescued.path if rescued else None)
     if outcome.report.stopped:
         raise Stopped("Stopped.")
     made = plan(outcome.report, folders, stop, watcher.read)
-    still = (*outcome.report.database.file, *outcome.report.database.rows)
-    made.left += [Left(archive.database.name, sentence, MEND_DATABASE) for sentence in still]
+    still = outcome.report.database
+    made.left += [Left(archive.database.name, sentence, _anew(archive)) for sentence in still.file]
+    made.left += [Left(archive.database.name, sentence, FROM_BACKUP) for sentence in still.rows]
     if rescued:
         made.actions.insert(0, _recovery(archive, rescued))
-        remedy = _COPIES if {"copies", "volumes"} & rescued.found.lost.keys() else MEND_DATABASE
+        remedy = _COPIES if {"copies", "volumes"} & rescued.found.lost.keys() else FROM_BACKUP
         made.left += [Left(archive.database.name, lost, remedy) for lost in rescued.found.sentences]
     return made
+
+
+def _anew(archive: Archive) -> str:
+    """What to do where the database as it is cannot be mended: everything but what people wrote can be had again."""
+    footage = f"{quote(str(archive.originals))}/*"
+    return f"{FROM_BACKUP}; without one: archive new OTHER, then archive ingest {footage} --archive OTHER"
 
 
 def _recovery(archive: Archive, rescued: database.Rescue) -> Action:

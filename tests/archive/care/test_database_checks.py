@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from importlib.metadata import version
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from archive.catalogue import agreement, schema
 from archive.catalogue.composing import TRANSCRIPT
 from ingest.transcript import Transcript
+from media.fingerprint import content_hash
 
 TABLES = ("clips", "files", "copies", "interviews", "interview_clips", "transcripts", "segments", "folded")
 
@@ -222,6 +224,9 @@ def test_what_can_be_made_again_of_a_schema_is(kept, kind, name):
     [
         ("DROP TABLE files", "The table files is gone.", ["backup", "{}-second/backups"]),
         ("DROP TABLE segments", "The table segments is gone.", ["transcript", "show", "garden"]),
+        ("DROP TABLE segments", "The table segments is gone.", ["ingest"]),
+        ("DROP TABLE transcripts", "The table transcripts is gone.", ["ingest", "{}/originals/A001"]),
+        ("DROP TABLE steps", "The table steps is gone.", ["ingest", "{}/originals/A001"]),
         ("DROP TABLE interviews", "The table interviews is gone.", ["search", "garden"]),
         ("DROP TABLE themes", "The table themes is gone.", ["list"]),
         (
@@ -240,7 +245,9 @@ def test_tables_that_are_gone_come_from_a_backup(kept, backup, statement, said, 
     assert "archive repair" in kept.said
     plain = repair(kept, code=3)
     assert plain["plan"] == []
-    assert said in [left["why"] for left in plain["left"]]
+    (remedy,) = {left["try"] for left in plain["left"] if left["why"] == said}
+    assert "archive repair --from FOLDER" in remedy
+    assert f"archive ingest {kept.originals}/* --archive OTHER" in remedy
     repair(kept, "--from", backup, code=3)
     assert content(kept) == before
     assert verify(kept, 0) == []
@@ -274,5 +281,21 @@ def test_no_empty_database_takes_the_place_of_one_that_is_gone(kept, backup, com
     assert "archive.db is gone; what it knew is still there." in kept.said
     assert "archive repair" in kept.said
     assert not kept.database.exists()
+    assert f"{kept.originals}/* --archive OTHER" in repair(kept, code=3)["left"][0]["try"]
     repair(kept, "--from", str(backup))
     assert len(json.loads(kept.run("list", "--json"))) == 2
+
+
+@pytest.mark.fault(
+    "SQLite",
+    "archive.db was deleted, and there is no backup",
+    "repair names the way into another archive, which takes the cards as they are",
+)
+def test_the_cards_of_an_archive_that_lost_its_database_go_into_another(kept, tmp_path_factory):
+    kept.database.unlink()
+    other = replace(kept, folder=tmp_path_factory.mktemp("other"))
+    (other.folder / "archive.toml").write_text('title = "Other"')
+    other.run("ingest", *sorted(kept.originals.glob("*")), "--only", "copy")
+    for name, digest in kept.files.items():
+        assert content_hash(other.originals / name) == digest
+    assert verify(other, 0) == []
