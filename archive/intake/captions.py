@@ -43,20 +43,17 @@ def of(archive: Archive, clip: Original) -> Path | None:
     )
 
 
-def keep(
-    archive: Archive, clip: Original, beside: Path, settings: str | None, came: Callable[[str], object]
-) -> bool:
+def keep(archive: Archive, clip: Original, beside: Path, came: Callable[[str], object]) -> bool:
     """Keep a copy of the caption file that lies beside a clip.
 
     Args:
         archive: where.
         clip: whose captions they are.
         beside: the file.
-        settings: what the ledger has of the transcript of the clip; None where it has none.
         came: says of a hash whether a card brought that content.
 
     Returns:
-        False where the file that is kept was edited since its transcript was made from it: it stays as it is.
+        False where a person edited the file that is kept: what no card brought stays as it is.
 
     Raises:
         OSError: it cannot be read or written.
@@ -65,8 +62,7 @@ def keep(
     if kept.exists():
         if filecmp.cmp(beside, kept, shallow=False):
             return True
-        name, digest = _used(settings) or ("", "")
-        if name == kept.name and digest != (today := content_hash(kept)) and not came(today):
+        if not came(content_hash(kept)):
             return False
     disk.make_folder(kept.parent)
     disk.write(kept, beside.read_bytes())

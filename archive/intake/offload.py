@@ -306,13 +306,9 @@ class Offload:
         for path, caption in beside.items():
             clip = self.originals.get(known.get(str(path), ""))
             if clip and not clip.in_place:
-                record = self.ledger.record(clip.hash, "transcribe")
                 try:
-                    settings = record.settings if record else None
-                    if not captions.keep(self.archive, clip, caption, settings, self._shelf.of):
-                        self.reporter.note(
-                            f"The captions kept of {clip.name} were edited since, and stay so."
-                        )
+                    if not captions.keep(self.archive, clip, caption, self._shelf.of):
+                        self.reporter.note(f"The captions kept of {clip.name} were edited, and stay so.")
                 except (OSError, Problem) as error:
                     self.summary.fail(str(caption), _told(caption, error))
 

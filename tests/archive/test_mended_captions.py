@@ -101,6 +101,23 @@ def test_captions_that_are_edited_in_the_archive_are_read_again_without_the_card
 
 
 @pytest.mark.fault(
+    "looking after",
+    "captions are edited in the archive and their transcript made again; then others come from the card",
+    "the edited ones stay, and it is said; those of the card lie among the originals",
+)
+def test_an_edit_that_was_taken_up_is_not_undone_by_the_card(shoot):
+    shoot.ingest(shoot.card)
+    (kept,) = shoot.archive.glob("captions/*/C0001.srt")
+    kept.write_text(CAPTIONS.replace("Nobody", "No one"))
+    shoot.run("ingest", shoot.original, "--redo", "transcribe", "--model", "demo")
+    shoot.mend("Nobody", "Not one")
+    assert "C0001.MP4 were edited" in shoot.run("ingest", shoot.card, "--model", "demo").stderr
+    assert "No one" in kept.read_text()
+    assert any("Not one" in path.read_text() for path in shoot.original.parent.glob("*.srt"))
+    assert shoot.said() == "No one owns this garden."
+
+
+@pytest.mark.fault(
     "kill",
     "a run ends between the copy of a card and the keeping of its captions; the card is gone",
     "the transcript is made from the captions among the originals, and nothing is missing",
