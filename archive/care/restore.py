@@ -56,7 +56,7 @@ def restore(source: Path, folder: Path, now: datetime, stop: Event) -> Restored:
         stop: ends the work when set; before the swap nothing has changed.
 
     Raises:
-        UserError: `source` is no backup, or `folder` holds something else.
+        UserError: `source` is no backup, or `folder` holds something else, or lies in `source`.
         DamageFound: the backup is damaged; says which other one is whole.
         ForeignDatabase: its database is a newer program's.
         LockedByAnother: another process works in `folder`.
@@ -66,6 +66,7 @@ def restore(source: Path, folder: Path, now: datetime, stop: Event) -> Restored:
     backup, passed_over = choose(source, stop)
     check_header(backup.folder / manifest.CONTENT / DATABASE)
     folder = folder.resolve()
+    _must_lie_apart(folder, source, backup)
     disk.make_folder(folder.parent)
     with _beside(folder) as stage, ExitStack() as locks:
         swap.roll_back(folder, stage)
@@ -131,6 +132,21 @@ def _another(damaged: Backup, stop: Event) -> str:
     return "No other one beside it is whole; look for one elsewhere."
 
 
+def _must_lie_apart(folder: Path, source: Path, backup: Backup) -> None:
+    """Nothing is built on a mount point, beside which no folder can be, or among the backups.
+
+    Raises:
+        UserError: says which it is.
+    """
+    if os.path.ismount(folder):
+        raise UserError(
+            f"{folder} is where a disk is mounted; it cannot be swapped.", "Name a folder below it."
+        )
+    for place in (source.resolve(), backup.folder.resolve()):
+        if folder.is_relative_to(place):
+            raise UserError(f"{folder}: {place} holds what is restored.", "Name a folder outside of it.")
+
+
 def _must_be_free(folder: Path) -> None:
     """Nothing but an archive may lie where one is restored to.
 
@@ -141,10 +157,6 @@ def _must_be_free(folder: Path) -> None:
         return
     if not folder.is_dir():
         raise UserError(f"{folder} is a file.", "Name a folder.")
-    if os.path.ismount(folder):
-        raise UserError(
-            f"{folder} is where a disk is mounted; it cannot be swapped.", "Name a folder below it."
-        )
     if swap.is_archive(folder):
         for part in swap.FOOTAGE:
             if os.path.ismount(folder / part):  # a link to another disk may be moved

@@ -220,6 +220,19 @@ def test_a_manifest_that_leads_elsewhere_is_refused(backup, target, path):
 
 
 @pytest.mark.fault(
+    "looking after",
+    "a restore into the root folder, or into the backup or the folder of backups that it is made from",
+    "refused, exit 2; nothing is touched",
+)
+def test_a_restore_leads_out_of_the_backups_and_into_a_folder(backups, backup):
+    before = sorted(backups.rglob("*"))
+    assert "Try: " in Ran("restore", backup, "/", code=2).said
+    for source, inside in ((backup, backup / "x"), (backups, backups / "new" / "x"), (backups, backups)):
+        assert "holds what is restored" in Ran("restore", source, inside, code=2).said
+    assert sorted(backups.rglob("*")) == before
+
+
+@pytest.mark.fault(
     "looking after", "a restore into a folder that holds other files", "refused, exit 2; nothing is touched"
 )
 def test_a_folder_that_holds_something_else_is_left_alone(backup, target):
