@@ -106,6 +106,10 @@ def command(
     from ingest.steps import redo as again
 
     given = (person or [], theme or [], speakers or "")
+    if "" in (*(paths or ()), *(also or ())):
+        raise UserError(
+            "A PATH or --also is empty, as of a variable of the shell that is not set.", "Name the folder."
+        )
     about = _description(interview, place, organisation, language, date, *given)
     found = config.find(archive)
     if redo and not paths:

@@ -143,3 +143,21 @@ def test_a_folder_beside_footage_takes_second_copies_where_all_of_it_is_one_disk
     card = shoot(tmp_path / "disk" / "A001")
     verdicts, _ = offload(archive, card, "--also", tmp_path / "disk" / "second")
     assert [safe for safe, _ in verdicts] == [True]
+
+
+@pytest.mark.fault(
+    "names",
+    "a PATH or --also that is empty, as of a variable of the shell that is not set",
+    "exit 2: it is not taken for the folder one is in",
+)
+@pytest.mark.parametrize("empty", ["PATH", "--also"])
+def test_an_empty_path_is_not_the_folder_one_is_in(archive, tmp_path, monkeypatch, empty):
+    card = shoot(tmp_path / "A001")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    arguments = [card, "--also", ""] if empty == "--also" else [""]
+    _, talk = offload(archive, *arguments, code=2)
+    assert "empty" in talk
+    assert names(tmp_path / "here") == []
+    assert names(archive / "originals") == []
+    assert offload(archive)[0] == []
