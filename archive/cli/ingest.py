@@ -117,11 +117,13 @@ def command(
             "--redo makes something again of the clips at PATH, and no PATH is given.",
             f"Name their card, or where they lie. For all of them: {again(redo, [found.originals])}",
         )
+    if redo and only:
+        raise UserError("--only copy makes nothing again.", "Leave out --only copy, or --redo.")
     request = Request(tuple(paths), in_place, about, tuple(also or ()), accept_damaged) if paths else None
     if dry_run:
         from archive.cli import preview
 
-        preview.show(found, request, as_json=as_json)
+        preview.show(found, request, redo, as_json=as_json)
         return
     requests = (request,) if request else ()
     model = model or found.config.transcribe.model

@@ -10,12 +10,13 @@ from archive.config import Archive
 from archive.display import shown
 from archive.intake import preview
 from archive.intake.request import Request, unfinished
+from ingest.steps import FOLLOWS, Step
 from media.amounts import bytes_of
 from media.timecode import clock
 
 
-def show(archive: Archive, request: Request | None, *, as_json: bool) -> None:
-    """Print what a run over the request would find and take; without one, what is unfinished."""
+def show(archive: Archive, request: Request | None, redo: Step | None, *, as_json: bool) -> None:
+    """Print what a run over the request would find, take and make again; without one, what is unfinished."""
     path = archive.database
     is_new = not path.exists() or path.stat().st_size == 0
     with explained(path), open_catalogue(path, write=is_new) as db:
@@ -23,17 +24,18 @@ def show(archive: Archive, request: Request | None, *, as_json: bool) -> None:
         paths = [path for each in requests for path in each.paths]
         found = preview.look(archive, db, paths, in_place=any(each.in_place for each in requests))
     if as_json:
-        typer.echo(json.dumps(_as_json(found)))
+        typer.echo(json.dumps(_as_json(found, redo)))
     else:
-        typer.echo("\n".join(_lines(found)))
+        typer.echo("\n".join(_lines(found, redo)))
 
 
-def _as_json(found: preview.Preview) -> dict[str, object]:
+def _as_json(found: preview.Preview, redo: Step | None) -> dict[str, object]:
     return {
         "event": "preview",
         "interviews": [{"title": title, "clips": names} for title, names in found.interviews],
         "new": [str(path) for path in found.new],
         "present": [str(path) for path in found.present],
+        "again": [str(path) for path in found.present] if redo else [],
         "failed": [
             {"path": each.path, "step": each.step, "error": each.error, "try": each.remedy}
             for each in found.failed
@@ -47,11 +49,13 @@ def _as_json(found: preview.Preview) -> dict[str, object]:
     }
 
 
-def _lines(found: preview.Preview) -> list[str]:
+def _lines(found: preview.Preview, redo: Step | None) -> list[str]:
     lines = [
         f"{len(found.new)} new clips, {clock(round(found.length * 1000))} in all;"
         f" {len(found.present)} are in the archive."
     ]
+    if redo:
+        lines.append(f"{len(found.present)} would be made again: {', '.join(FOLLOWS[redo])}.")
     if found.unfinished:
         lines.append(
             f"{found.unfinished} clips in the archive are unfinished; `archive ingest` goes on with them."

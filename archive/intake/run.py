@@ -90,7 +90,7 @@ class Run:
     def _go(
         self, requests: Sequence[Request], only_copy: bool, redo: Step | None, *, everything: bool
     ) -> None:
-        parted = [again.parted(self._archive, self._db, each) if redo else (each, []) for each in requests]
+        parted = [again.parted(self._archive, self._db, each, redo) for each in requests]
         requests = [each for each, _ in parted if each.paths]
         for each in requests:
             remember(self._db, each)

@@ -181,3 +181,40 @@ def test_a_clip_that_was_left_in_its_place_stays_there_when_it_is_made_again(sho
     shoot.ingest(shoot.card, "--in-place")
     assert shoot.ingest(clip, "--redo", "transcribe")[-1]["done"] == [str(clip)]
     assert list(shoot.archive.glob("originals/*/*")) == []
+
+
+@pytest.mark.fault(
+    "power",
+    "clips are to be made again, and the disk of the originals is not mounted",
+    "exit 4 before anything is begun; a transcript, which needs no original, is made all the same",
+)
+def test_what_is_made_again_of_originals_that_are_away(shoot):
+    shoot.ingest(shoot.card)
+    (shoot.archive / "originals").rename(shoot.archive / "away")
+    (shoot.archive / "originals").mkdir()
+    for step in ("sound", "renditions"):
+        stopped = shoot.run("ingest", shoot.original, "--redo", step, "--model", "demo", code=4)
+        assert "not mounted" in stopped.stderr
+    assert shoot.ingest(shoot.original, "--redo", "transcribe")[-1]["failed"] == []
+    (shoot.archive / "originals").rmdir()
+    (shoot.archive / "away").rename(shoot.archive / "originals")
+    assert shoot.ingest()[-1]["failed"] == []
+
+
+@pytest.mark.parametrize("option", [["--also", "second"], ["--in-place"], ["--only", "copy"]])
+def test_an_option_that_says_how_to_copy_is_refused_where_a_clip_is_only_made_again(shoot, option):
+    """It could not be followed."""
+    shoot.ingest(shoot.card)
+    said = shoot.run("ingest", shoot.original, "--redo", "transcribe", *option, code=2).stderr
+    assert option[0] in said
+    assert "Try: " in said
+
+
+def test_a_dry_run_says_how_many_clips_would_be_made_again(shoot):
+    shoot.ingest(shoot.card)
+    dry = ["ingest", shoot.card, "--dry-run"]
+    assert "1 would be made again: sound" in shoot.run(*dry, "--redo", "sound").stdout
+    assert json.loads(shoot.run(*dry, "--redo", "sound", "--json").stdout)["again"] == [
+        str(shoot.card / "C0001.MP4")
+    ]
+    assert "again" not in shoot.run(*dry).stdout
