@@ -9,6 +9,7 @@ from archive.catalogue.cards import Card, Kept
 from archive.intake.listing import Listing
 from archive.intake.targets import Target
 from media import disk, fingerprint
+from media.errors import Problem
 from media.fingerprint import OWN, Seen
 from media.mhl import chain, check, history
 from media.mhl.digests import ALGORITHMS
@@ -80,6 +81,25 @@ def mirror(root: Path, copies: Sequence[Path]) -> None:
 def lacks(copies: Sequence[Path]) -> bool:
     """Whether one of a card's second copies that are there has no history: the run that was to write it was killed."""
     return any(copy.is_dir() and not (copy / history.FOLDER / chain.NAME).exists() for copy in copies)
+
+
+def unlisted(root: Path, files: Sequence[Kept]) -> list[Kept]:
+    """Those of a card's files that its histories should list and do not.
+
+    Raises:
+        Unreadable: one is damaged.
+    """
+    listed = {Path(root.name, path) for path in history.known_below(root)}
+    return [file for file in files if file.below not in listed and history.FOLDER not in file.below.parts]
+
+
+def is_whole(root: Path) -> bool:
+    """Whether a folder has a history, and it and those further down can be read."""
+    try:
+        history.known_below(root)
+    except (Problem, OSError):
+        return False
+    return (root / history.FOLDER / chain.NAME).exists()
 
 
 def entry(root: Path, place: Path, known: Digests, earlier: Mapping[str, Collection[str]]) -> Entry:

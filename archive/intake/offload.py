@@ -12,6 +12,7 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from archive.catalogue import originals
+from archive.catalogue.cards import Card
 from archive.catalogue.ledger import CatalogueLedger
 from archive.catalogue.moments import now
 from archive.catalogue.originals import Original, Source
@@ -146,6 +147,7 @@ class Offload:
             expected = history.expected(plan)
             if plan.files and all(path in unchanged for path in plan.files):
                 plan.findings.since = min(filter(None, (unchanged[path].read for path in plan.files)))
+                taking.card(plan)
             else:
                 self._take(plan, expected, taking)
             if changes := self._changes(plan, seen):
@@ -252,13 +254,15 @@ class Offload:
     def _write_histories(self, taking: Taking) -> None:
         """Write an MHL generation for every card of which something was copied, now or by a run that was killed."""
         for kept in self._shelf.cards():
-            pending = self._shelf.pending(kept)
             folder = self._own.folder / kept.name
             try:
                 if kept in taking.cards.values():
                     for place, problem in taking.complete(kept).items():
                         self.summary.fail(str(place), _told(place, problem))
                 copies = [target.folder / kept.name for target in taking.into[1:]]
+                if kept in taking.cards.values() and history.lacks([folder]):
+                    self._bring_back(kept)
+                pending = [file for file in self._shelf.pending(kept) if lies(file, self._own)]
                 if pending:
                     generation = history.write(kept, pending, taking.digests, taking.into)
                     with self.db.atomic():
@@ -270,6 +274,15 @@ class Offload:
                 failure = StepFailed("copy", message, "The files are safe. Run the same command again.")
                 failure.__cause__ = error
                 self.summary.fail(str(folder), failure)
+
+    def _bring_back(self, kept: Card) -> None:
+        """Take the history of a card that is gone from a second copy; what that has not is to be listed anew."""
+        copies = (target.folder / kept.name for target in targets.copies(self.db))
+        if whole := next(filter(history.is_whole, copies), None):
+            history.mirror(whole, [self._own.folder / kept.name])
+        lost = history.unlisted(self._own.folder / kept.name, self._shelf.of_card(kept))
+        with self.db.atomic():
+            self._shelf.unlist(lost)
 
     def _tell_refused(self, taking: Taking) -> None:
         for folder, problem in taking.refused.items():

@@ -86,6 +86,11 @@ class Shelf:
         cards.listed(self._db, files, generation)
         self._listed |= {file.path for file in files}
 
+    def unlist(self, files: Sequence[Kept]) -> None:
+        """Record that these files stand in no generation any more: the history that listed them is gone."""
+        cards.unlisted(self._db, files)
+        self._listed -= {file.path for file in files}
+
     def is_whole(self, digest: str, targets: Sequence[Target]) -> bool:
         """Whether a content was found whole on every target and a file of its size still lies there."""
         return any(all(self.lies_proven(file, target) for target in targets) for file in self.of(digest))
@@ -145,11 +150,12 @@ class Shelf:
         A file that lies there already and holds the same content is what a killed run left.
         """
         own = Path(card.name, *map(safe_name, Path(name).parts))
-        # The chain of the card's own history is kept under another name: ours goes on in its place.
-        is_chain = own.parts[-2:] == (history.FOLDER, chain.NAME)
+        # The chain of the card's own history is kept under another name, as is a file in the place of the folder
+        # for histories: ours goes on in its place.
+        is_ours = own.parts[-2:] == (history.FOLDER, chain.NAME) or own.name == history.FOLDER
         return next(
             below
-            for below in islice(disk.numbered(own, own.suffix), int(is_chain), None)
+            for below in islice(disk.numbered(own, own.suffix), int(is_ours), None)
             if Path("originals") / below not in self._by_path
             and all(_is_free(target.folder / below, digest) for target in targets)
         )

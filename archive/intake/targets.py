@@ -62,6 +62,12 @@ def second(archive: Archive, db: Database, also: Sequence[str], paths: Sequence[
     return targets
 
 
+def copies(db: Database) -> list[Target]:
+    """The folders of all second copies that are mounted, whether a run copies to them or not."""
+    known = (Target(each.id, each.path) for each in volumes.every(db) if each.role == "copy")
+    return [each for each in known if volume.identity(each.folder) == each.volume]
+
+
 def must_not_hold(path: Path, archive: Archive, db: Database) -> None:
     """Refuse to read, as if it were a card, a folder that holds the archive's own copies.
 
