@@ -1,5 +1,6 @@
 """The MHL histories of cards gone on with: what was found is said in them, and one that is not whole is replaced."""
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -58,7 +59,11 @@ def _fits(other: Path, root: Path, files: Sequence[Expected]) -> bool:
         held = read(other)
     except (Problem, OSError):
         return False  # it may not be read
-    return not any(disagreements(held, root, files, complete=True)) and not any(unknown(held, root, files))
+    more = (place.relative_to(root) for place in unknown(held, root, files))
+    # What that other folder has not either was kept elsewhere, or was never on the card.
+    return not any(disagreements(held, root, files, complete=True)) and not any(
+        os.path.lexists(other / path) for path in more
+    )
 
 
 def bring(whole: Path, root: Path, files: Sequence[Expected]) -> None:

@@ -11,9 +11,11 @@ from archive.config import Archive
 from media.errors import Unreadable
 from media.fingerprint import OWN
 from media.mhl import chain, check, history
+from media.mhl.entry import Hash
 from media.mhl.history import History
 
 Held = Mapping[Path, History]  # histories by where they lie below the folder of a card
+Kept = Collection[str | None]  # the hashes, by our algorithm, of all originals
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +40,18 @@ class Fault:
 def faults(archive: Archive, inventory: Inventory) -> list[Fault]:
     """What is wrong with the histories of all cards that are there, second copies included."""
     known = {holding.id for holding in inventory.holdings if holding.id}
+    kept = {file.hash for file in inventory.files if file.role == "original"}
     found: list[Fault] = []
     for root, files in roots(inventory).items():
-        of_card = _faults(archive, root, files)
+        of_card = _faults(archive, root, files, kept)
         if of_card and volumes.is_there(root.parent, known):  # else it has gone away meanwhile
             found += of_card
     return found
 
 
-def _faults(archive: Archive, root: Path, files: list[Expected]) -> list[Fault]:
+def _faults(archive: Archive, root: Path, files: list[Expected], kept: Kept) -> list[Fault]:
     try:
-        return [*_of_one(archive, root, files)]
+        return [*_of_one(archive, root, files, kept)]
     except PermissionError:
         return []  # the files of the card are told of as unreadable
     except OSError as error:
@@ -78,7 +81,7 @@ def roots(inventory: Inventory) -> Mapping[Path, list[Expected]]:
     return roots
 
 
-def _of_one(archive: Archive, root: Path, files: list[Expected]) -> Iterator[Fault]:
+def _of_one(archive: Archive, root: Path, files: list[Expected], kept: Kept) -> Iterator[Fault]:
     broken = [fault for folder in _folders(root, files) for fault in _broken(archive, root, folder, files)]
     yield from broken
     if broken or not (root / history.FOLDER).is_dir():
@@ -90,7 +93,7 @@ def _of_one(archive: Archive, root: Path, files: list[Expected]) -> Iterator[Fau
         for file, why in disagreements(held, root, files, complete=complete):
             names = said(archive, root / history.FOLDER / chain.NAME)
             yield Fault(root, names, False, f"{said(archive, file.place)}: {why}")
-        for place in unknown(held, root, files):
+        for place in unknown(held, root, files, kept):
             yield Fault(root, said(archive, place), True, "The card's history lists it.", own=False)
     except Unreadable as error:
         yield _refused(archive, root, root / history.FOLDER / chain.NAME, error)
@@ -131,13 +134,35 @@ def disagreements(
             yield file, "the history has another hash of it."
 
 
-def unknown(held: Held, card: Path, files: Iterable[Expected]) -> Iterator[Path]:
-    """What histories list that is not there, and that the catalogue does not know."""
+def unknown(
+    held: Held, card: Path, files: Iterable[Expected], elsewhere: Kept = frozenset()
+) -> Iterator[Path]:
+    """What histories list that is not there, and that the catalogue does not know.
+
+    Args:
+        held: the histories.
+        card: the folder of the card.
+        files: that should lie there.
+        elsewhere: what is kept: a content that came twice is kept once.
+    """
     expected = {file.place for file in files}
-    for path in sorted({below / path for below, each in held.items() for path in history.entries(each)}):
-        place = card / check.as_it_lies(card, path.as_posix())
-        if place not in expected and not os.path.lexists(place):
-            yield place
+    listed = {
+        below / path: hashes for below, each in held.items() for path, hashes in history.entries(each).items()
+    }
+    lies = {path: card / check.as_it_lies(card, path.as_posix()) for path in listed}
+    kept = {(OWN, each) for each in elsewhere}
+    kept |= {one for path, hashes in listed.items() if lies[path] in expected for one in _contents(hashes)}
+    for path in sorted(listed):
+        if (
+            lies[path] not in expected
+            and not os.path.lexists(lies[path])
+            and not kept & _contents(listed[path])
+        ):
+            yield lies[path]
+
+
+def _contents(hashes: Mapping[str, Hash]) -> set[tuple[str, str | None]]:
+    return {(each.algorithm, each.value) for each in hashes.values()}
 
 
 def _said(held: Held) -> Mapping[str, Collection[str]]:
@@ -154,12 +179,26 @@ def _said(held: Held) -> Mapping[str, Collection[str]]:
     return found
 
 
+def _unlisted(root: Path, files: list[Expected]) -> list[Expected]:
+    """Those of a card's files that none of its histories lists; all, where these cannot be read."""
+    try:
+        hashes = _said(read(root))
+    except Unreadable:
+        return files
+    return [file for file in files if file.place.relative_to(root).as_posix() not in hashes]
+
+
 def _broken(archive: Archive, root: Path, place: Path, files: list[Expected]) -> Iterator[Fault]:
     """The chain and the manifests of the history in `place` that are not there, or not what the chain says."""
     folder = place / history.FOLDER
     names = folder / chain.NAME
     if not names.exists():
-        if any(file.listed and not is_list(file) and file.place.is_relative_to(place) for file in files):
+        ours = [
+            file for file in files if file.listed and not is_list(file) and file.place.is_relative_to(place)
+        ]
+        if place != root and not folder.exists():
+            ours = _unlisted(root, ours)
+        if ours:
             yield Fault(root, said(archive, names), True, "The history of the card is gone.")
         return
     try:

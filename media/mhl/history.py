@@ -120,6 +120,7 @@ def append(root: Path, entries: Sequence[Entry], *, when: datetime, process: Pro
     a call that was killed give it the same `when`.
 
     Files below a folder that has a history of its own are listed there, and the generation of `root` refers to it.
+    A folder with lists and no chain gets one, even where no entry lies below it.
 
     Args:
         root: the folder.
@@ -147,12 +148,18 @@ def _append(root: Path, statement: _Statement) -> Link:
     own, references = statement.entries, []
     for folder in _nested(root):
         theirs = [each for each in own if each.path.startswith(f"{folder}/")]
-        if theirs:
+        if theirs or _is_unchained(root / folder):
             own = tuple(each for each in own if not each.path.startswith(f"{folder}/"))
             seen = tuple(_seen_from(folder, each) for each in theirs)
             link = _append(root / folder, replace(statement, entries=seen))
             references.append(Reference(f"{folder}/{FOLDER}/{link.file}", link.c4))
     return _continue(root, replace(statement, entries=own, references=tuple(references)))
+
+
+def _is_unchained(root: Path) -> bool:
+    """Whether lists lie in a folder without the chain that names them."""
+    folder = root / FOLDER
+    return bool(_manifests(folder)) and not os.path.lexists(folder / chain.NAME)
 
 
 def _nested(root: Path) -> list[str]:

@@ -363,3 +363,116 @@ def test_a_name_is_the_same_however_its_accents_are_written(crew, card):
     (card / "caf\u00e9.MP4").unlink()
     offload(crew, card)
     assert settled(crew)
+
+
+@pytest.mark.fault(
+    "looking after",
+    "an archive is restored from a backup, and its card ingested again, with the second copy or without",
+    "the card's history is there again, from the second copy where that has it; verify finds all whole",
+)
+@pytest.mark.parametrize("second", ["none", "known", "named"])
+def test_a_card_that_comes_again_after_a_restore_gets_its_history_back(crew, card, tmp_path, second):
+    listed(card / "x/c", "md5")
+    ingest(crew, card) if second == "none" else offload(crew, card)
+    crew.run("verify", "--mhl")
+    crew.run("backup", tmp_path / "backups")
+    shutil.rmtree(crew.folder)
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()), pytest.raises(SystemExit):
+        main(["restore", str(tmp_path / "backups"), str(crew.folder)])
+    offload(crew, card) if second == "named" else ingest(crew, card)
+    assert settled(crew)
+    root = crew.originals / "A001"
+    process = [one.manifest.process for one in history.read(root).generations]
+    assert process == (["transfer", "in-place"] if second != "none" else ["transfer"])
+    accepted(root)
+
+
+@pytest.mark.fault(
+    "looking after",
+    "the history of a card is gone, and the card is ingested again",
+    "its history begins anew with what lies there; what is not there is listed when it is",
+)
+def test_a_history_that_is_gone_begins_anew_when_the_card_comes_again(crew, card):
+    ingest(crew, card)
+    root = crew.originals / "A001"
+    shutil.rmtree(root / "ascmhl")
+    (root / BELOW).rename(crew.folder / "mislaid")
+    (card / BELOW).unlink()
+    ingest(crew, card)
+    assert wrong(crew) == {"missing": [f"originals/A001/{BELOW}"]}
+    (crew.folder / "mislaid").rename(root / BELOW)
+    ingest(crew, card)
+    assert settled(crew)
+    assert BELOW in history.known_below(root)
+
+
+@pytest.mark.fault(
+    "looking after",
+    "the history in a folder of a card is lost on every copy, with the card's own lists",
+    "repair begins the card's history anew; the lists stay missing, and it does nothing when run again",
+)
+def test_a_history_further_down_that_is_lost_for_good_is_begun_again_once(crew, card):
+    listed(card / "x/c")
+    offload(crew, card)
+    for folder in (crew.originals, crew.second):
+        shutil.rmtree(folder / "A001/x/c/ascmhl")
+    done = repair(crew, code=3)["done"]
+    assert {action["what"] for action in done} == {"history"}
+    again = repair(crew, code=3)
+    assert again["plan"] == []
+    assert {Path(left["path"]).parent.name for left in again["left"]} == {"ascmhl"}
+    assert BELOW in history.known_below(crew.originals / "A001")
+
+
+@pytest.mark.fault(
+    "cards",
+    "a card with a history of its own holds one clip twice, or a folder with a copy of an earlier card and its history",
+    "the clip is kept once; verify finds all whole",
+)
+@pytest.mark.parametrize(
+    ("again", "algorithm"),
+    [("x/C0002.MP4", "xxh128"), ("x/C0002.MP4", "md5"), ("../B001/A001/C0002.MP4", "xxh128")],
+)
+def test_a_listed_clip_that_is_kept_elsewhere_is_not_missing(crew, card, again, algorithm):
+    clip = card / again
+    if "B001" in again:
+        ingest(crew, card)
+        shutil.copytree(card, clip.parent)
+        listed(clip.parent, algorithm)
+        ingest(crew, clip.parents[1])
+    else:
+        shutil.copy(card / CLIP, clip)
+        listed(card, algorithm)
+        ingest(crew, card)
+    assert not (crew.originals / "A001" / again).exists()
+    assert settled(crew)
+
+
+@pytest.mark.fault(
+    "cards",
+    "all clips of a folder with a history of its own are kept already, from elsewhere on the card",
+    "the history in that folder is whole, its chain in its place",
+)
+def test_a_history_of_clips_that_are_kept_elsewhere_keeps_its_chain(crew, card):
+    shutil.copytree(card / "x/c", card / "z", ignore=shutil.ignore_patterns("*.XML"))
+    listed(card / "z")
+    offload(crew, card)
+    for folder in (crew.originals, crew.second):
+        assert len(history.read(folder / "A001/z").generations) >= 1
+    assert settled(crew)
+
+
+@pytest.mark.fault(
+    "cards",
+    "a file on the card has the name of the folder for MHL histories",
+    "it is kept under another name; the card's history is written, and all is whole",
+)
+def test_a_file_named_as_the_folder_of_histories_is_kept_beside_it(crew, card):
+    (card / "ascmhl").write_bytes(b"no folder")
+    (card / "x/ascmhl").write_bytes(b"no folder either")
+    offload(crew, card)
+    for folder in (crew.originals, crew.second):
+        assert (folder / "A001/ascmhl-2").read_bytes() == b"no folder"
+        assert (folder / "A001" / CHAIN).is_file()
+    offload(crew, card)
+    assert settled(crew)
