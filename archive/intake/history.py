@@ -39,7 +39,13 @@ def differs(digests: Digests, listed: Digests) -> str | None:
     return None
 
 
-def write(card: Card, files: Sequence[Kept], known: Mapping[Path, Digests], into: Sequence[Target]) -> int:
+def write(
+    card: Card,
+    files: Sequence[Kept],
+    known: Mapping[Path, Digests],
+    into: Sequence[Target],
+    elsewhere: Sequence[Entry] = (),
+) -> int:
     """Add what was copied of a card to its history, on every target.
 
     Args:
@@ -47,6 +53,8 @@ def write(card: Card, files: Sequence[Kept], known: Mapping[Path, Digests], into
         files: of it that stand in no generation yet.
         known: the digests that this run computed, by the place of a file below the targets.
         into: the archive's originals first; the second copies get the same lists.
+        elsewhere: what was read of the card and is kept elsewhere; it is said of what the card's own histories list, so
+            that our digest of that is known.
 
     Returns:
         The number of the generation.
@@ -62,6 +70,8 @@ def write(card: Card, files: Sequence[Kept], known: Mapping[Path, Digests], into
         for file in files
         if history.FOLDER not in file.below.parts
     ]
+    listed = history.known_below(root) if elsewhere else {}
+    entries += [each for each in elsewhere if each.path in listed]
     generation = history.append(root, entries, when=datetime.now(UTC), process="transfer")
     mirror(root, [target.folder / card.name for target in into[1:]])
     return generation
@@ -118,6 +128,10 @@ def entry(root: Path, place: Path, known: Digests, earlier: Mapping[str, Collect
     path = place.relative_to(root).as_posix()
     wanted = {OWN, *earlier.get(path, ())} & set(ALGORITHMS)
     digests = known if wanted <= known.keys() else fingerprint.digests(place, wanted)
+    return said(path, Seen.of(place), digests)
+
+
+def said(path: str, seen: Seen, digests: Digests) -> Entry:
+    """What a history is to say of a file that was read: by which path, what it looked like, and its digests."""
     hashes = tuple(Hash(algorithm, digests[algorithm]) for algorithm in sorted(digests))
-    seen = Seen.of(place)
     return Entry(path, seen.size, datetime.fromtimestamp(seen.mtime_ns // 10**9, UTC), hashes)

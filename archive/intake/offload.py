@@ -264,7 +264,13 @@ class Offload:
                     self._bring_back(kept)
                 pending = [file for file in self._shelf.pending(kept) if lies(file, self._own)]
                 if pending:
-                    generation = history.write(kept, pending, taking.digests, taking.into)
+                    elsewhere = [
+                        each
+                        for root, entries in taking.known.items()
+                        for each in entries
+                        if taking.cards.get(root) == kept and not self._shelf.named(kept, each.path)
+                    ]
+                    generation = history.write(kept, pending, taking.digests, taking.into, elsewhere)
                     with self.db.atomic():
                         self._shelf.list_in(pending, generation)
                 elif kept in taking.cards.values() or history.lacks(copies):

@@ -24,6 +24,7 @@ from media import copying, disk, fingerprint, volume
 from media.card import is_footage
 from media.errors import Changed, NoRoom, Problem, Stopped, Unreadable, VolumeAbsent
 from media.fingerprint import OWN, Seen
+from media.mhl.entry import Entry
 
 
 @dataclass(slots=True)
@@ -40,6 +41,7 @@ class Taking:
         seen: what each file that is safe looked like when it was read.
         digests: what was computed of each file, by its place below the targets.
         cards: the card that lies at each root, so far as files of it were placed.
+        known: below each root, what the card's own lists know by other algorithms than ours and was kept already.
     """
 
     db: Database
@@ -56,6 +58,7 @@ class Taking:
     seen: dict[Path, Seen] = field(default_factory=dict)
     digests: dict[Path, dict[str, str]] = field(default_factory=dict)
     cards: dict[Path, Card] = field(default_factory=dict)
+    known: dict[Path, list[Entry]] = field(default_factory=dict)
     _others: dict[Path, set[int]] = field(default_factory=dict)
     _proven: set[tuple[Path, str]] = field(default_factory=set)
 
@@ -171,6 +174,8 @@ class Taking:
             if not self._bring(kept, path, target) and target in self.into:
                 raise Changed(f"{path.name}: changed while it was read", "Run the same command again.")
         self._record(kept, plan, path, seen, digests)
+        if digests.keys() - {OWN}:
+            self.known.setdefault(_root(plan), []).append(history.said(plan.name(path), seen, digests))
 
     def _bring(self, kept: Kept, source: Path, target: Target) -> bool:
         """See that a kept file is whole on one target; where it is not, put it aside and copy it again.
