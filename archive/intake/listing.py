@@ -47,11 +47,21 @@ def listings(paths: Sequence[Path], found: Found) -> list[Listing]:
     for companion in found.companions:
         for owner in _owners(companion.path, given):
             owner.companions.append(companion.path)
+    _bring_captions(given, found)
     for path in found.missing:
         _against(given, path, "it is not there")
     for unreadable in found.unreadable:
         _against(given, unreadable.path, f"{unreadable.path} {unreadable.why}")
     return list(given.values())
+
+
+def _bring_captions(given: dict[str, Listing], found: Found) -> None:
+    """A clip that is named by itself brings the captions beside it."""
+    known = {each.path for each in found.companions}
+    for clip, caption in found.captions.items():
+        if caption not in known:
+            for owner in _owners(clip, given):
+                owner.companions.append(caption)
 
 
 def _owners(path: Path, given: dict[str, Listing]) -> list[Listing]:

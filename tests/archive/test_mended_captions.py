@@ -117,6 +117,17 @@ def test_an_edit_that_was_taken_up_is_not_undone_by_the_card(shoot):
     assert shoot.said() == "No one owns this garden."
 
 
+def test_a_clip_that_is_named_by_itself_brings_its_captions(shoot):
+    """Kept among the originals they are known to be the card's, and give way to those that are mended there."""
+    clip = shoot.card / "C0001.MP4"
+    shoot.ingest(clip)
+    shoot.mend("Nobody", "No one")
+    assert "edited" not in shoot.run("ingest", clip, "--model", "demo").stderr
+    assert shoot.original.with_name("C0001.srt").read_text() == CAPTIONS
+    (kept,) = shoot.archive.glob("captions/*/C0001.srt")
+    assert "No one" in kept.read_text()
+
+
 @pytest.mark.fault(
     "kill",
     "a run ends between the copy of a card and the keeping of its captions; the card is gone",
