@@ -12,6 +12,7 @@ from archive.care.expected import Expected, Inventory
 from archive.care.histories import Fault, roots
 from archive.care.lost import Lost, lost
 from archive.care.report import Report
+from archive.catalogue.integrity import Faults
 from ingest.steps import OF_SOUND, Step, redo
 from media.errors import Problem, Stopped
 from media.fingerprint import content_hash
@@ -152,7 +153,7 @@ def plan(report: Report, folders: Sequence[Path], stop: Event, reading: Callable
         for each in report.inventory.files
         if each.role in {"original", "in place"} and each.place not in bad
     }
-    _renditions(made, damaged, there)
+    _renditions(made, [*damaged, *_unmade(known)], there)
     made.actions += [_know_again(found) for found in lost(report.inventory)]
     _histories(made, [*report.histories, *_brought_back(made, report.inventory)], report.inventory)
     made.left += [
@@ -259,6 +260,13 @@ def _renditions(made: Plan, damaged: Iterable[Finding], there: Collection[str | 
                 for path, finding in zip(paths, findings, strict=True)
                 if finding.found != "absent"
             ]
+
+
+def _unmade(known: Faults) -> Iterator[Finding]:
+    """Renditions that the catalogue does not know any more, as findings; their folder stands for them."""
+    for clip, kind in known.unmade:
+        folder = Path("renditions", clip)
+        yield Finding(Expected(str(folder), folder, "rendition", None, None, clip=clip, kind=kind), "missing")
 
 
 def _know_again(found: Lost) -> Action:

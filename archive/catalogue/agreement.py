@@ -9,7 +9,7 @@ from archive.catalogue.schema import lay_out
 from archive.errors import MEND_DATABASE, DamageFound
 
 # Tables whose rows nothing but a fault ever takes away: those that a backup has and the catalogue lacks are lost.
-LASTING = ("interviews", "interview_clips", "transcripts", "segments", "files")
+LASTING = ("interviews", "interview_clips", "transcripts", "segments", "files", "steps", "renditions")
 
 # How many segments a current transcript had, by the lines of the text that is searched; where that is gone, too, one.
 _SEGMENTS = """
@@ -27,6 +27,17 @@ SELECT id, had, has FROM (
 """
 
 _TRANSCRIBED = "(SELECT clip FROM steps WHERE step = 'transcribe' AND state = 'done')"
+
+# Every clip was copied, or left in its place, in a step that stands in the ledger.
+_STEPLESS = "SELECT count(*) FROM clips WHERE hash NOT IN (SELECT clip FROM steps WHERE step = 'copy')"
+
+# A clip, and a kind of rendition that its step has always made.
+_UNMADE = """
+SELECT clip, 'proxy' FROM steps WHERE step = 'renditions' AND state = 'done'
+    AND clip NOT IN (SELECT clip FROM renditions WHERE kind NOT IN ('sound', 'levels'))
+UNION SELECT clip, 'sound' FROM steps WHERE step = 'sound' AND state = 'done' AND json_extract(result, '$.path')
+    IS NOT NULL AND clip NOT IN (SELECT clip FROM renditions WHERE kind IN ('sound', 'levels'))
+"""
 
 # Each finds what others say is gone, and says it of a number of them.
 _QUERIES = (
@@ -51,6 +62,10 @@ _QUERIES = (
     (
         "SELECT count(*) FROM clips WHERE NOT in_place AND path NOT IN (SELECT path FROM files)",
         "The catalogue does not know any more where {} clip{s} should lie.",
+    ),
+    (
+        _STEPLESS,
+        "The steps of {} clip{s} are gone.",
     ),
     (
         "SELECT count(DISTINCT hash) FROM sources"
@@ -88,9 +103,11 @@ def must_stand(db: Reader, path: Path) -> None:
     """Look whether the catalogue at `path` may be written to; costs some milliseconds.
 
     Raises:
-        DamageFound: tables or columns are gone, or interviews that others belong to.
+        DamageFound: tables or columns are gone, interviews that others belong to, or the steps of clips.
     """
     gone, _ = lacking(db)
+    if not gone and (clips := db.execute(_STEPLESS).fetchone()[0]):
+        gone = [f"The steps of {clips} clip{'s' * (clips != 1)} are gone."]
     if gone:
         raise DamageFound(f"{path} is damaged: {gone[0]}", MEND_DATABASE)
     must_know_interviews(db, path)
@@ -133,6 +150,13 @@ def disagreements(db: sqlite3.Connection) -> list[str]:
             (count,) = db.execute(query).fetchone()
             found += [sentence.format(count, s="s" * (count != 1))] if count else []
     return found
+
+
+def unmade(db: Reader) -> list[tuple[str, str]]:
+    """The hash of a clip and a kind of rendition, for each step that was done and of which no rendition is known."""
+    with suppress(sqlite3.DatabaseError):
+        return [(clip, kind) for clip, kind in db.execute(_UNMADE)]
+    return []
 
 
 def incomplete(db: sqlite3.Connection) -> dict[int, int]:

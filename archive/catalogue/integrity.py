@@ -29,6 +29,7 @@ class Faults:
     Attributes:
         file: sentences about the file, its schema, and rows that point to none.
         rows: sentences about rows that are gone, though others say that they were there.
+        unmade: the hash of a clip and a kind of rendition of which no row is there, though its step was done.
         indexes: the full-text indexes that do not say what their text says.
         unsearched: how many of the current transcripts the search does not know.
         lost: tables or columns of people's own rows are gone: only a backup brings them back.
@@ -36,6 +37,7 @@ class Faults:
 
     file: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
+    unmade: tuple[tuple[str, str], ...] = ()
     indexes: tuple[str, ...] = ()
     unsearched: int = 0
     lost: bool = False
@@ -44,6 +46,8 @@ class Faults:
     def sentences(self) -> tuple[str, ...]:
         """All of it for a person."""
         said = [f"{index} does not say what its text says: search misses words." for index in self.indexes]
+        if clips := len({clip for clip, _ in self.unmade}):
+            said.append(f"Renditions of {clips} clip{'s' * (clips != 1)} are not known any more.")
         if self.unsearched:
             said.append(f"Search does not know {self.unsearched} of the current transcripts.")
         return (*self.file, *self.rows, *said)
@@ -96,6 +100,7 @@ def faults(copy: Path, stop: Event) -> Faults:
             found = Faults(
                 (*lost, *others, *_rows(db)),
                 tuple(agreement.disagreements(db)),
+                tuple(agreement.unmade(db)),
                 tuple(index for index in INDEXES if not _is_whole(db, index)),
                 _unsearched(db),
                 bool(lost),

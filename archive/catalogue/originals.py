@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from archive.catalogue import agreement
 from archive.catalogue.paths import named, stored
 from media.fingerprint import Seen
 from media.probe import Probe, streams
@@ -120,7 +121,8 @@ def add_renditions(db: Database, clip: str, files: Iterable[tuple[str, str, int,
 
 
 def lost_renditions(db: Database, folder: Path) -> set[tuple[str, str]]:
-    """The hash of a clip and the kind of a rendition of it, for each whose file is gone from the archive's folder."""
+    """The hash of a clip and the kind of a rendition, for each whose file or whose row is gone."""
     rows = db.execute("SELECT clip, kind, path FROM renditions").fetchall()
     base = f"{folder}{os.sep}"
-    return {(clip, kind) for clip, kind, path in rows if not os.path.exists(base + path)}  # noqa: PTH110 - thousands
+    gone = {(clip, kind) for clip, kind, path in rows if not os.path.exists(base + path)}  # noqa: PTH110 - thousands
+    return gone.union(agreement.unmade(db))

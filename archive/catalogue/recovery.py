@@ -86,8 +86,8 @@ def recover(
             _bring_back(db.conn, spare, agreement.LASTING if rows_gone else ("interviews",), found)
             if rows_gone:
                 found.made += remaking.places(db)
-            nameless = remaking.nameless(db)
-            found.made += nameless + remaking.volumes_by_id(db, there) + remaking.clips(db)
+            nameless, stepless = remaking.nameless(db), remaking.steps(db)
+            found.made += nameless + stepless + remaking.volumes_by_id(db, there) + remaking.clips(db)
             _settle(db.conn, spare, found)
         db.conn.commit()
         indexes.rebuild(db)
@@ -96,9 +96,13 @@ def recover(
             found.lost.pop("segments", None)
         found.made += _segments(db.conn) - before
         _tell_of_segments(db.conn, had, found)
-        if nameless:
-            said = f"What was said about {nameless} interview{'s' * (nameless != 1)} is gone: called after a clip now."
-            found.lost.setdefault("interviews", []).append(said)
+        _tell(found, "steps", stepless, "The steps of {} clip{s} are gone: archive ingest does them again.")
+        _tell(
+            found,
+            "interviews",
+            nameless,
+            "Title and place of {} interview{s} are gone: called after a clip now.",
+        )
     return found
 
 
@@ -223,9 +227,13 @@ def _tell_of_segments(db: sqlite3.Connection, had: dict[int, int], found: Recove
     counts = dict(
         db.execute("SELECT transcript_id, count(*) FROM segments GROUP BY transcript_id").fetchall()
     )
-    if short := sum(counts.get(number, 0) < count for number, count in had.items()):
-        said = f"Segments of {short} transcript{'s' * (short != 1)} are gone."
-        found.lost.setdefault("segments", []).append(said)
+    short = sum(counts.get(number, 0) < count for number, count in had.items())
+    _tell(found, "segments", short, "Segments of {} transcript{s} are gone.")
+
+
+def _tell(found: Recovered, table: str, count: int, sentence: str) -> None:
+    if count:
+        found.lost.setdefault(table, []).append(sentence.format(count, s="s" * (count != 1)))
 
 
 def _compose_again(db: Database) -> bool:

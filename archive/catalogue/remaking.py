@@ -7,9 +7,11 @@ from sqlite_utils import Database
 
 from archive.catalogue import cards, interviews, originals, volumes
 from archive.catalogue.cards import Kept
+from archive.catalogue.moments import now
 from archive.catalogue.originals import Original
 from archive.catalogue.paths import named
 from archive.catalogue.volumes import Volume
+from ingest.ledger import canonical
 from media.probing import PROBE
 
 
@@ -64,6 +66,19 @@ def nameless(db: Database) -> int:
         db.execute("UPDATE interviews SET id = ?, language = ? WHERE slug = ?", [number, language, slug])
         interviews.measure(db, number)
     return len(found)
+
+
+def steps(db: Database) -> int:
+    """Say again that the clips were copied of which the ledger says nothing: a run does the other steps again.
+
+    Returns:
+        How many.
+    """
+    return db.execute(
+        "INSERT INTO steps (clip, step, settings, state, finished) SELECT hash, 'copy', ?, 'done', ? FROM clips"
+        " WHERE hash NOT IN (SELECT clip FROM steps WHERE step = 'copy')",
+        [canonical({}), now()],
+    ).rowcount
 
 
 def places(db: Database) -> int:

@@ -28,6 +28,10 @@ def catalogue(tmp_path_factory):
         for number in range(8):
             digest = f"{number:032x}"
             db.execute("INSERT INTO clips (hash, name, path, size) VALUES (?, ?, ?, 1)", [digest] * 3)
+            db.execute(
+                "INSERT INTO steps (clip, step, settings, state, finished) VALUES (?, 'copy', '{}', 'done', '')",
+                [digest],
+            )
             db.execute("INSERT INTO files (path, name, hash, size) VALUES (?, ?, ?, 1)", [digest] * 3)
             slug = interviews.create(db, title=f"Interview {number}", clips=[(digest, Fraction(0))])
             segments = tuple(
@@ -113,7 +117,7 @@ def test_transcripts_come_back_from_the_ledger(tmp_path):
         interviews.create(db, title="Garden", clips=[("a", Fraction(0))])
         db.execute(
             "INSERT INTO steps (clip, step, settings, state, result, finished)"
-            " VALUES ('a', 'transcribe', '{}', 'done', ?, '2026')",
+            " VALUES ('a', 'copy', '{}', 'done', NULL, '2026'), ('a', 'transcribe', '{}', 'done', ?, '2026')",
             [TRANSCRIPT.dump_json(spoken).decode()],
         )
         compose(db, "a")

@@ -80,6 +80,13 @@ class Archive:
         with closing(sqlite3.connect(self.database, isolation_level=None)) as db:
             return db.execute(statement, parameters).fetchall()
 
+    def copied(self) -> None:
+        """Let the ledger say of every clip that it was copied."""
+        self.sql(
+            "INSERT OR IGNORE INTO steps (clip, step, settings, state, finished)"
+            " SELECT hash, 'copy', '{}', 'done', '' FROM clips"
+        )
+
     def footprint(self) -> dict[str, tuple[int, str]]:
         """Every file of the archive and its second copy but verify's log: when it was written, and its hash."""
         return {
@@ -113,6 +120,7 @@ def kept(spoken, tmp_path) -> Archive:
         _history(root)
     spoken.db.execute("UPDATE files SET generation = 1")
     spoken.db.close()
+    made.copied()
     return made
 
 

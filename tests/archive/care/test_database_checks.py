@@ -253,6 +253,62 @@ def test_tables_that_are_gone_come_from_a_backup(kept, backup, statement, said, 
     assert verify(kept, 0) == []
 
 
+@pytest.fixture
+def filmed(kept, footage, tmp_path):
+    """The archive with a clip of a second card, which went through all steps."""
+    card = tmp_path / "cards" / "B002"
+    card.mkdir(parents=True)
+    footage.clip(card / "C0001.MP4", [("en-02", 0.5, 0)])
+    kept.run("ingest", card, "--model", "demo")
+    return kept
+
+
+@pytest.mark.fault(
+    "SQLite",
+    "rows of `renditions` are deleted from the database",
+    "verify says so; repair, or the next ingest, makes the renditions again; transcripts stay",
+)
+@pytest.mark.parametrize(
+    ("which", "made"), [("1", 7), ("kind IN ('sound', 'levels')", 2), ("kind NOT IN ('sound', 'levels')", 5)]
+)
+@pytest.mark.parametrize("command", [("repair", "--yes"), ("ingest", "--model", "demo")])
+def test_renditions_that_are_not_known_any_more_are_made_again(filmed, which, made, command):
+    before = filmed.sql("SELECT clip, kind, path FROM renditions ORDER BY 1, 2")
+    said = content(filmed)["segments"]
+    gone = filmed.sql(
+        "DELETE FROM renditions WHERE clip = (SELECT max(hash) FROM clips)"  # noqa: S608
+        f" AND {which} RETURNING kind"
+    )
+    assert len(gone) == made
+    assert verify(filmed) == ["Renditions of 1 clip are not known any more."]
+    filmed.run(*command)
+    assert filmed.sql("SELECT clip, kind, path FROM renditions ORDER BY 1, 2") == before
+    assert content(filmed)["segments"] == said
+    assert verify(filmed, 0) == []
+
+
+@pytest.mark.fault(
+    "SQLite",
+    "rows of `steps` are deleted from the database",
+    "verify and ingest say damaged (3); repair takes them from a backup, else the next ingest does them again",
+)
+@pytest.mark.parametrize("backed_up", [True, False])
+def test_steps_that_are_not_known_any_more_are_done_again(filmed, tmp_path, backed_up):
+    (tmp_path / "backup").mkdir()
+    if backed_up:
+        shutil.copy(filmed.database, tmp_path / "backup" / "archive.db")
+    before = content(filmed)
+    filmed.sql("DELETE FROM steps WHERE clip = (SELECT max(hash) FROM clips)")
+    assert verify(filmed) == ["The steps of 1 clip are gone."]
+    filmed.run("ingest", code=3)
+    left = repair(filmed, "--from", tmp_path / "backup", code=0 if backed_up else 3)["left"]
+    assert ["archive ingest does them again" in each["why"] for each in left] == [True] * (not backed_up)
+    if not backed_up:
+        filmed.run("ingest", tmp_path / "cards" / "B002", "--model", "demo")
+    assert content(filmed) == before
+    assert verify(filmed, 0) == []
+
+
 def test_what_a_person_added_to_a_database_is_no_fault(kept):
     kept.sql("CREATE TABLE theirs (id)")
     kept.sql("CREATE INDEX their_index ON clips (camera)")

@@ -456,6 +456,7 @@ def test_a_rendition_without_its_original_is_left(kept):
 def test_a_rendition_whose_original_is_lost_everywhere_is_left_with_it(kept):
     digest = kept.files["A001/DCIM/C0001.MP4"]
     kept.sql("INSERT INTO clips (hash, name, path, size) VALUES (?, 'C0001.MP4', ?, 1)", digest, FIRST)
+    kept.copied()
     kept.sql(
         "INSERT INTO renditions (clip, kind, path, size) VALUES (?, 'peaks', 'renditions/peaks.json', 1)",
         digest,

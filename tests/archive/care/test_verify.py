@@ -258,6 +258,7 @@ def test_clips_in_their_place_are_absent_with_their_folder_and_missing_without(k
             f"{number}.mov",
             str(card / f"{number}.mov"),
         )
+    kept.copied()
     (card / "1.mov").unlink()
     places = [f"card/{number}.mov" for number in (1, 2)]  # it happens to lie in the archive's folder
     assert wrong(check(kept, code=3)) == {"missing": places[:1], "changed": places[1:]}
