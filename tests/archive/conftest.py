@@ -45,6 +45,10 @@ class Spoken:
             " VALUES (?, ?, ?, 1, 'video', ?, ?, ?, 'A001')",
             [digest, stored(name), f"originals/{digest[:12]}/{stored(name)}", seconds, rate, timecode],
         )
+        self.db.execute(
+            "INSERT INTO steps (clip, step, settings, state, finished) VALUES (?, 'copy', '{}', 'done', '')",
+            [digest],
+        )
         return digest
 
     def interview(

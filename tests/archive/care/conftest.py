@@ -120,7 +120,6 @@ def kept(spoken, tmp_path) -> Archive:
         _history(root)
     spoken.db.execute("UPDATE files SET generation = 1")
     spoken.db.close()
-    made.copied()
     return made
 
 
