@@ -38,7 +38,7 @@ REFUSED = {
     "max pixel count": f"a picture of more than {MOST_PIXELS // 10**6} million pixels",
     "not on whitelist": "a format or a codec that no camera writes",
     "max_streams": f"more than {MOST_STREAMS} streams",
-    "Cannot allocate memory|malloc of size": "more than {memory} of memory wanted",
+    r"Cannot allocate memory|malloc of size|pthread_create\(\) failed": "more than {memory} of memory wanted",
 }
 
 

@@ -210,11 +210,11 @@ def test_a_run_that_stands_still_is_ended(tool, tmp_path):
 )
 def test_a_run_that_wants_too_much_memory_fails(tool, tmp_path):
     large = graphs.input("testsrc2=size=7680x4320:rate=25:duration=2", f="lavfi")
-    with pytest.raises(ToolFailed, match="ffmpeg was ended: more than 315 MB of memory wanted"):
+    with pytest.raises(ToolFailed, match="ffmpeg was ended: more than 419 MB of memory wanted"):
         ffmpeg.run(
             tool,
             large.output(str(tmp_path / "out.mp4"), vcodec="libx264"),
-            limits=Limits(memory=300 << 20, wall=60),
+            limits=Limits(memory=400 << 20, wall=60),
         )
 
 
