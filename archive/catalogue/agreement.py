@@ -29,7 +29,10 @@ SELECT id, had, has FROM (
 _TRANSCRIBED = "(SELECT clip FROM steps WHERE step = 'transcribe' AND state = 'done')"
 
 # Every clip was copied, or left in its place, in a step that stands in the ledger.
-_STEPLESS = "SELECT count(*) FROM clips WHERE hash NOT IN (SELECT clip FROM steps WHERE step = 'copy')"
+_STEPLESS = (
+    "SELECT count(*) FROM clips WHERE hash NOT IN (SELECT clip FROM steps WHERE step = 'copy')",
+    "The steps of {} clip{s} are gone.",
+)
 
 # A clip, and a kind of rendition that its step has always made.
 _UNMADE = """
@@ -63,10 +66,7 @@ _QUERIES = (
         "SELECT count(*) FROM clips WHERE NOT in_place AND path NOT IN (SELECT path FROM files)",
         "The catalogue does not know any more where {} clip{s} should lie.",
     ),
-    (
-        _STEPLESS,
-        "The steps of {} clip{s} are gone.",
-    ),
+    _STEPLESS,
     (
         "SELECT count(DISTINCT hash) FROM sources"
         " WHERE hash NOT IN (SELECT hash FROM files) AND hash NOT IN (SELECT hash FROM clips)",
@@ -106,9 +106,7 @@ def must_stand(db: Reader, path: Path) -> None:
         DamageFound: tables or columns are gone, interviews that others belong to, or the steps of clips.
     """
     gone, _ = lacking(db)
-    if not gone and (clips := db.execute(_STEPLESS).fetchone()[0]):
-        gone = [f"The steps of {clips} clip{'s' * (clips != 1)} are gone."]
-    if gone:
+    if gone := gone or _counted(db, *_STEPLESS):
         raise DamageFound(f"{path} is damaged: {gone[0]}", MEND_DATABASE)
     must_know_interviews(db, path)
 
@@ -147,9 +145,14 @@ def disagreements(db: sqlite3.Connection) -> list[str]:
     found = []
     for query, sentence in _QUERIES:
         with suppress(sqlite3.DatabaseError):  # stopped, or a table is gone, which is said
-            (count,) = db.execute(query).fetchone()
-            found += [sentence.format(count, s="s" * (count != 1))] if count else []
+            found += _counted(db, query, sentence)
     return found
+
+
+def _counted(db: Reader, query: str, sentence: str) -> list[str]:
+    """The sentence of the number that a query finds; nothing where that is 0."""
+    (count,) = db.execute(query).fetchone()
+    return [sentence.format(count, s="s" * (count != 1))] if count else []
 
 
 def unmade(db: Reader) -> list[tuple[str, str]]:
