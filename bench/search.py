@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from sqlite_utils import Database
 
 from archive.catalogue import interviews, open_catalogue, transcripts
+from archive.catalogue.description import Description
 from archive.search import facets, search
 from ingest.transcript import Segment, Transcript, Word
 
@@ -90,7 +91,10 @@ def fill(db: Database, count: int) -> Counter[str]:
             [clip, f"C{number:04}.mov", f"originals/{clip[:12]}/C{number:04}.mov"],
         )
         slug = interviews.create(
-            db, title=f"Interview {number}", clips=[(clip, Fraction(0))], place=f"City {number % 12}"
+            db,
+            title=f"Interview {number}",
+            clips=[(clip, Fraction(0))],
+            about=Description(place=f"City {number % 12}"),
         )
         transcripts.save(db, slug, spoken(part), version="1")
         seen.update(word for words in part for word in set(words))

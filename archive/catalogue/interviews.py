@@ -9,6 +9,7 @@ from fractions import Fraction
 from sqlite_utils import Database
 
 from archive.catalogue import Reader, organisations, people, places, speakers, themes, timeline
+from archive.catalogue.description import NOTHING, Description
 from archive.catalogue.folding import fold
 from archive.catalogue.moments import now
 from archive.catalogue.people import Person
@@ -50,17 +51,7 @@ class Interview:
 
 
 def create(
-    db: Database,
-    *,
-    title: str,
-    clips: Sequence[tuple[str, Fraction]],
-    language: str | None = None,
-    date: str | None = None,
-    place: str | None = None,
-    people: Sequence[tuple[str, str]] = (),
-    organisation: str | None = None,
-    themes: Sequence[str] = (),
-    speakers: Sequence[str] = (),
+    db: Database, *, title: str, clips: Sequence[tuple[str, Fraction]], about: Description = NOTHING
 ) -> str:
     """Make an interview of clips that the catalogue has already.
 
@@ -68,13 +59,7 @@ def create(
         db: the catalogue.
         title: what people read; the slug is made from it.
         clips: hash, and seconds from the start of the time line, in its order.
-        language: ISO 639-1 where the crew gave it.
-        date: `YYYY-MM-DD`.
-        place: where it was filmed.
-        people: names and roles.
-        organisation: whose initiative it is about.
-        themes: what it is about.
-        speakers: names in the order of the voice channels.
+        about: what is known of it.
 
     Returns:
         Its slug.
@@ -83,38 +68,17 @@ def create(
     with db.atomic():
         slug = _free_slug(db, title)
         (interview,) = db.execute(
-            "INSERT INTO interviews (slug, title, language, language_given, date, place_id, organisation_id,"
-            " created) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-            [
-                slug,
-                title,
-                language,
-                language is not None,
-                date,
-                places.find_or_add(db, place) if place else None,
-                organisations.find_or_add(db, organisation) if organisation else None,
-                now(),
-            ],
+            "INSERT INTO interviews (slug, title, created) VALUES (?, ?, ?) RETURNING id",
+            [slug, title, now()],
         ).fetchone()
         for clip, offset in clips:
             append_clip(db, slug, clip, offset)
-        _describe(db, interview, people, themes, speakers)
+        _describe(db, interview, about)
     return slug
 
 
-def amend(
-    db: Database,
-    slug: str,
-    *,
-    language: str | None = None,
-    date: str | None = None,
-    place: str | None = None,
-    people: Sequence[tuple[str, str]] = (),
-    organisation: str | None = None,
-    themes: Sequence[str] = (),
-    speakers: Sequence[str] = (),
-) -> bool:
-    """Change what is said about an interview; what is not given stays as it is. Arguments as in `create`.
+def amend(db: Database, slug: str, about: Description) -> bool:
+    """Change what is said about an interview; what is not given stays as it is.
 
     Returns:
         Whether anything changed.
@@ -124,21 +88,11 @@ def amend(
     """
     before = find(db, slug)
     with db.atomic():
-        given = {
-            "language": language,
-            "language_given": 1 if language else None,
-            "date": date,
-            "place_id": places.find_or_add(db, place) if place else None,
-            "organisation_id": organisations.find_or_add(db, organisation) if organisation else None,
-        }
-        for column, value in given.items():
-            if value is not None:
-                db.execute(f"UPDATE interviews SET {column} = ? WHERE id = ?", [value, before.id])  # noqa: S608
-        if people:
+        if about.people:
             db.execute("DELETE FROM interview_people WHERE interview_id = ?", [before.id])
-        if themes:
+        if about.themes:
             db.execute("DELETE FROM interview_themes WHERE interview_id = ?", [before.id])
-        _describe(db, before.id, people, themes, speakers)
+        _describe(db, before.id, about)
     return find(db, slug) != before
 
 
@@ -239,16 +193,20 @@ def _load(db: Reader, where: str, parameters: Sequence[object]) -> tuple[Intervi
     )
 
 
-def _describe(
-    db: Database,
-    interview: int,
-    present: Sequence[tuple[str, str]],
-    about: Sequence[str],
-    heard: Sequence[str],
-) -> None:
-    people.add(db, interview, present)
-    themes.add(db, interview, about)
-    speakers.name(db, interview, heard)
+def _describe(db: Database, interview: int, about: Description) -> None:
+    given = {
+        "language": about.language,
+        "language_given": 1 if about.language else None,
+        "date": about.date,
+        "place_id": places.find_or_add(db, about.place) if about.place else None,
+        "organisation_id": organisations.find_or_add(db, about.organisation) if about.organisation else None,
+    }
+    for column, value in given.items():
+        if value is not None:
+            db.execute(f"UPDATE interviews SET {column} = ? WHERE id = ?", [value, interview])  # noqa: S608
+    people.add(db, interview, about.people)
+    themes.add(db, interview, about.themes)
+    speakers.name(db, interview, about.speakers)
 
 
 def _free_slug(db: Reader, title: str) -> str:

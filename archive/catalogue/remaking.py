@@ -7,6 +7,7 @@ from sqlite_utils import Database
 
 from archive.catalogue import cards, interviews, originals, volumes
 from archive.catalogue.cards import Kept
+from archive.catalogue.description import Description
 from archive.catalogue.moments import now
 from archive.catalogue.originals import Original
 from archive.catalogue.paths import named
@@ -62,7 +63,7 @@ def nameless(db: Database) -> int:
         " GROUP BY interview_id ORDER BY interview_id"
     ).fetchall()
     for number, _, name, date, language in found:
-        slug = interviews.create(db, title=Path(named(name)).stem, clips=(), date=date)
+        slug = interviews.create(db, title=Path(named(name)).stem, clips=(), about=Description(date=date))
         db.execute("UPDATE interviews SET id = ?, language = ? WHERE slug = ?", [number, language, slug])
         interviews.measure(db, number)
     return len(found)

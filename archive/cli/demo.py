@@ -37,14 +37,15 @@ def command(
 
 def _requests() -> "tuple[Request, ...]":
     """One request for each sample interview, with what its crew knows."""
+    from archive.catalogue.description import Description
     from archive.demo import FOOTAGE, samples
-    from archive.intake.request import Description, Request
+    from archive.intake.request import Request
 
     return tuple(
         Request(
             tuple(str(FOOTAGE / clip) for clip in one.clips),
+            interview=one.title,
             description=Description(
-                interview=one.title,
                 place=one.place,
                 people=one.people,
                 organisation=one.organisation,

@@ -13,8 +13,9 @@ from archive.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from archive.catalogue.description import Description
     from archive.config import Archive
-    from archive.intake.request import Description, Request
+    from archive.intake.request import Request
     from ingest.steps import Step
 
 NAME_AND_ROLE = re.compile(r"(?P<name>.+?)\s*\((?P<role>[^()]+)\)")
@@ -110,7 +111,7 @@ def command(
         raise UserError(
             "A PATH or --also is empty, as of a variable of the shell that is not set.", "Name the folder."
         )
-    about = _description(interview, place, organisation, language, date, *given)
+    about = _description(place, organisation, language, date, *given)
     found = config.find(archive)
     if redo and not paths:
         raise UserError(
@@ -119,7 +120,10 @@ def command(
         )
     if redo and only:
         raise UserError("--only copy makes nothing again.", "Leave out --only copy, or --redo.")
-    request = Request(tuple(paths), in_place, about, tuple(also or ()), accept_damaged) if paths else None
+    title = (interview or "").strip() or None
+    request = (
+        Request(tuple(paths), in_place, about, tuple(also or ()), accept_damaged, title) if paths else None
+    )
     if dry_run:
         from archive.cli import preview
 
@@ -182,7 +186,6 @@ def run(
 
 
 def _description(
-    interview: str | None,
     place: str | None,
     organisation: str | None,
     language: str | None,
@@ -191,12 +194,11 @@ def _description(
     theme: list[str],
     speakers: str,
 ) -> "Description":
-    from archive.intake.request import Description
+    from archive.catalogue.description import Description
 
     if language and not LANGUAGE.fullmatch(language):
         raise UserError(f"--language {language}: no language code.", "Two letters, as in en, fr, it, fi.")
     return Description(
-        interview=(interview or "").strip() or None,
         place=(place or "").strip() or None,
         people=tuple(_name_and_role(one) for one in person if one.strip()),
         organisation=(organisation or "").strip() or None,

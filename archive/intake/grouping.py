@@ -1,18 +1,18 @@
 """Clips become interviews: one of each recording, also where the camera split it into files."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
 
 from sqlite_utils import Database
 
 from archive.catalogue import interviews
+from archive.catalogue.description import Description
 from archive.catalogue.ledger import CatalogueLedger
 from archive.intake.report import Reporter
-from archive.intake.request import Description
+from archive.intake.request import Request
 from media import spanning
 
 Lengths = Sequence[tuple[str, Fraction]]  # clips in order: hash, and seconds
@@ -36,7 +36,7 @@ class Recording:
 def catalogue(
     db: Database,
     ledger: CatalogueLedger,
-    about: Description,
+    request: Request,
     clips: Sequence[tuple[str, str]],
     reporter: Reporter,
 ) -> None:
@@ -47,24 +47,25 @@ def catalogue(
     Args:
         db: the catalogue.
         ledger: knows what each clip was found to be.
-        about: what the crew said about all of them.
+        request: what the crew said about all of them.
         clips: the path of each file, and its clip's hash.
         reporter: is told which files were taken as one recording, and why.
     """
     paths: dict[str, Path] = {}
     for path, digest in clips:
         paths.setdefault(digest, Path(path))
+    about = request.description
     slugs = [interviews.of_clip(db, digest) for digest in paths]
     with db.atomic():
         for slug in dict.fromkeys(filter(None, slugs)):
-            if interviews.amend(db, slug, **_said(about)):
+            if interviews.amend(db, slug, about):
                 reporter.note(f"{slug}: what was said of it this time is in the catalogue now.")
     if all(slugs):
         return
     found = recordings(ledger, paths, reporter)
     with db.atomic():
-        if about.interview:
-            _into_one(db, about, found)
+        if request.interview:
+            _into_one(db, about, request.interview, found)
         else:
             for recording in found:
                 _of_its_own(db, about, recording)
@@ -102,15 +103,15 @@ def _of_its_own(db: Database, about: Description, recording: Recording) -> None:
         _create(db, about, recording.title, new, recording.date)
 
 
-def _into_one(db: Database, about: Description, found: Sequence[Recording]) -> None:
+def _into_one(db: Database, about: Description, title: str, found: Sequence[Recording]) -> None:
     """The one interview that the crew named takes every clip that is in none yet."""
     clips = [clip for recording in found for clip in recording.clips]
     new = [clip for clip in clips if interviews.of_clip(db, clip[0]) is None]
-    same = [one.slug for one in interviews.listing(db) if one.title == about.interview]
+    same = [one.slug for one in interviews.listing(db) if one.title == title]
     if same:
         _append(db, same[0], new)
-    elif new and about.interview:
-        _create(db, about, about.interview, new, found[0].date)
+    elif new:
+        _create(db, about, title, new, found[0].date)
 
 
 def _create(db: Database, about: Description, title: str, clips: Lengths, date: str | None) -> None:
@@ -119,13 +120,8 @@ def _create(db: Database, about: Description, title: str, clips: Lengths, date: 
         db,
         title=title,
         clips=[(digest, start) for (digest, _), start in zip(clips, starts, strict=False)],
-        **(_said(about) | {"date": about.date or date}),
+        about=replace(about, date=about.date or date),
     )
-
-
-def _said(about: Description) -> dict[str, Any]:
-    """What the crew said of an interview besides its title."""
-    return {field.name: getattr(about, field.name) for field in fields(about) if field.name != "interview"}
 
 
 def _append(db: Database, slug: str, clips: Lengths) -> None:

@@ -7,29 +7,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from archive.catalogue.description import NOTHING, Description
 from archive.catalogue.paths import named, stored
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """What the crew knows of the footage; it goes into every interview that the run makes.
-
-    Attributes:
-        interview: the title of one interview that takes all of it; None makes one of each recording.
-        people: names and roles.
-        speakers: names in the order of the voice channels.
-        language: ISO 639-1.
-        date: `YYYY-MM-DD`.
-    """
-
-    interview: str | None = None
-    place: str | None = None
-    people: tuple[tuple[str, str], ...] = ()
-    organisation: str | None = None
-    themes: tuple[str, ...] = ()
-    date: str | None = None
-    language: str | None = None
-    speakers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +18,18 @@ class Request:
     Attributes:
         paths: as the person gave them.
         in_place: clips stay where they lie and are not copied.
+        description: what the crew knows of the footage; it goes into every interview that the run makes.
         also: folders that get a second copy of everything.
         accept_damaged: what can be read of its clips is used where they are damaged.
+        interview: the title of one interview that takes all of it; None makes one of each recording.
     """
 
     paths: tuple[str, ...]
     in_place: bool = False
-    description: Description = Description()
+    description: Description = NOTHING
     also: tuple[str, ...] = ()
     accept_damaged: bool = False
+    interview: str | None = None
 
 
 def remember(db: Database, request: Request) -> None:
@@ -71,15 +53,20 @@ def _written(request: Request) -> str:
     fields = asdict(request)
     for name in ("paths", "also"):
         fields[name] = [stored(str(Path(path).absolute())) for path in fields[name]]
+    fields["description"]["interview"] = fields.pop(
+        "interview"
+    )  # as earlier versions of the program wrote it
     if not request.accept_damaged:
-        del fields["accept_damaged"]  # as earlier versions of the program wrote it
+        del fields["accept_damaged"]
     return json.dumps(fields, ensure_ascii=False, sort_keys=True)
 
 
 def _read(text: str) -> Request:
     fields = json.loads(text)
     about = fields["description"]
+    title = about.pop("interview")
     about["people"] = tuple((name, role) for name, role in about["people"])
     about |= {key: tuple(about[key]) for key in ("themes", "speakers")}
     paths, also = (tuple(map(named, fields.get(name, ()))) for name in ("paths", "also"))
-    return Request(paths, fields["in_place"], Description(**about), also, fields.get("accept_damaged", False))
+    accepted = fields.get("accept_damaged", False)
+    return Request(paths, fields["in_place"], Description(**about), also, accepted, title)

@@ -117,7 +117,7 @@ class Run:
         if not only_copy:
             self._probe(redo)
             for each, clips in found:
-                catalogue(self._db, self._ledger, each.description, clips, self._reporter)
+                catalogue(self._db, self._ledger, each, clips, self._reporter)
             self._work(redo)
         forget(self._db, requests if not only_copy else ())
 

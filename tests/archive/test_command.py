@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from archive.catalogue.description import Description
 from archive.cli import outcome
 from archive.cli.failing import tell
 from archive.cli.ingest import _description
-from archive.intake.request import Description
 from archive.intake.summary import Summary
 from ingest.errors import StepFailed
 
@@ -240,7 +240,7 @@ def test_a_folder_whose_name_is_no_utf8_can_be_an_archive(tmp_path):
 
 
 def test_an_empty_word_about_the_footage_is_nothing_said():
-    about = _description(" ", "", " ", None, None, [" ", "Jo (guest)"], ["", "food "], " , ")
+    about = _description("", " ", None, None, [" ", "Jo (guest)"], ["", "food "], " , ")
     assert about == Description(people=(("Jo", "guest"),), themes=("food",))
 
 

@@ -10,8 +10,9 @@ import pytest
 
 from archive import config
 from archive.catalogue import open_catalogue, originals
+from archive.catalogue.description import Description
 from archive.intake.preview import look
-from archive.intake.request import Description, Request, forget, remember, unfinished
+from archive.intake.request import Request, forget, remember, unfinished
 from archive.intake.run import Run
 from media import copying, fingerprint, renditions
 from media.errors import NoRoom
@@ -102,9 +103,8 @@ def test_a_request_is_remembered_until_its_run_has_come_to_its_end(archive):
         ("/card/caf\udce9", "b"),
         in_place=True,
         also=("second",),
-        description=Description(
-            "Title", "Rome", (("Anna", "interviewee"),), None, ("food",), None, "it", ("A", "B")
-        ),
+        description=Description("Rome", (("Anna", "interviewee"),), None, ("food",), None, "it", ("A", "B")),
+        interview="Title",
     )
     remember(db, asked)
     remember(db, asked)

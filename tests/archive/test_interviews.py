@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from archive.catalogue import interviews
+from archive.catalogue.description import Description
 from archive.errors import UserError
 
 
@@ -41,13 +42,15 @@ def test_holds_what_the_crew_knows(spoken):
         spoken.db,
         title="Shared cars",
         clips=[(first, Fraction(0)), (second, Fraction(30030, 1001))],
-        language="fr",
-        date="2024-05-31",
-        place="Paris",
-        people=[("Jean Martin", "interviewee"), ("Ada Low", "interviewer")],
-        organisation="Autopartage",
-        themes=["mobility", "work"],
-        speakers=["Ada Low", "Jean Martin"],
+        about=Description(
+            place="Paris",
+            people=(("Jean Martin", "interviewee"), ("Ada Low", "interviewer")),
+            organisation="Autopartage",
+            themes=("mobility", "work"),
+            date="2024-05-31",
+            language="fr",
+            speakers=("Ada Low", "Jean Martin"),
+        ),
     )
     found = interviews.find(spoken.db, slug)
     assert (found.language, found.language_given, found.date) == ("fr", True, "2024-05-31")
@@ -64,7 +67,7 @@ def test_holds_what_the_crew_knows(spoken):
 
 def test_a_city_of_the_documentary_has_coordinates_and_another_place_none(spoken):
     for place in ("NEW YORK", "Milan", "Nowhere"):
-        interviews.create(spoken.db, title=place, clips=[], place=place)
+        interviews.create(spoken.db, title=place, clips=[], about=Description(place=place))
     rows = spoken.db.execute("SELECT name, latitude, longitude FROM places ORDER BY id").fetchall()
     assert rows == [("NEW YORK", 40.71, -74.01), ("Milan", 45.46, 9.19), ("Nowhere", None, None)]
 
@@ -104,5 +107,7 @@ def test_the_listing_is_read_by_few_queries(spoken):
 
 
 def test_one_person_on_two_microphones_is_one_speaker(spoken):
-    slug = interviews.create(spoken.db, title="One", clips=[], speakers=["Ada Low", "Ada Low"])
+    slug = interviews.create(
+        spoken.db, title="One", clips=[], about=Description(speakers=("Ada Low", "Ada Low"))
+    )
     assert interviews.find(spoken.db, slug).speakers == ("Ada Low",)

@@ -11,6 +11,7 @@ import pytest
 
 from archive import catalogue, config
 from archive.catalogue import interviews, originals, transcripts
+from archive.catalogue.description import Description
 from ingest.transcript import Segment, Transcript, Word
 from media import ffmpeg, fingerprint, renditions
 from media.probe import probe
@@ -98,9 +99,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory, footage) -> config.Archive
         db,
         title="Two clips",
         clips=placed,
-        language="en",
-        place="Rome",
-        speakers=["Interviewer", "Anna Rossi"],
+        about=Description(place="Rome", language="en", speakers=("Interviewer", "Anna Rossi")),
     )
     transcripts.save(db, slug, Transcript("en", tuple(segments), model="demo"))
     said = footage.clip(folder / "B001.wav", [("en-06", 1.0, 0)], picture=None)
@@ -108,8 +107,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory, footage) -> config.Archive
     line = words(said[0].text, said[0].start_ms, said[0].end_ms)
     tell(db, interviews.create(db, title="Sound alone", clips=sound), line)
     line = words(f"These are hostile {HOSTILE} words", 0, 3000)
-    about = {"place": HOSTILE, "speakers": [HOSTILE], "themes": [HOSTILE]}
-    tell(db, interviews.create(db, title=f"Hostile {HOSTILE}", clips=sound, **about), line)
+    about = Description(place=HOSTILE, themes=(HOSTILE,), speakers=(HOSTILE,))
+    tell(db, interviews.create(db, title=f"Hostile {HOSTILE}", clips=sound, about=about), line)
     db.conn.commit()
     db.close()
     return made

@@ -9,6 +9,7 @@ import pytest
 
 from archive import catalogue, config
 from archive.catalogue import interviews, transcripts
+from archive.catalogue.description import Description
 from archive.web import server
 from ingest.transcript import Segment, Transcript, Word
 
@@ -102,7 +103,7 @@ class Filling:
     ) -> str:
         """An interview of clips with their offsets in seconds, and its transcript."""
         placed = [(clip, Fraction(offset)) for clip, offset in clips]
-        slug = interviews.create(self.db, title=title, clips=placed, **about)
+        slug = interviews.create(self.db, title=title, clips=placed, about=Description(**about))
         if said is not None:
             language = about.get("language")
             transcripts.save(self.db, slug, Transcript(language, tuple(said), model="demo"))

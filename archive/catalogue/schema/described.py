@@ -1,0 +1,118 @@
+"""Version 3: interviews as people think of them: described, with passages, corrected by people, and released."""
+
+TABLES = """
+ALTER TABLE people ADD COLUMN public_name TEXT;       -- stands for the name in everything that leaves
+ALTER TABLE people ADD COLUMN biography TEXT;
+ALTER TABLE people ADD COLUMN portrait TEXT;          -- a file below the archive's folder
+ALTER TABLE people ADD COLUMN links TEXT NOT NULL DEFAULT '[]';         -- JSON array of addresses
+ALTER TABLE organisations ADD COLUMN about TEXT;
+ALTER TABLE organisations ADD COLUMN links TEXT NOT NULL DEFAULT '[]';
+CREATE TABLE initiatives (            -- what an organisation does, and interviews are about
+    id INTEGER PRIMARY KEY,
+    organisation_id INTEGER NOT NULL REFERENCES organisations(id),
+    name TEXT NOT NULL,
+    about TEXT,
+    UNIQUE (organisation_id, name)
+);
+ALTER TABLE places ADD COLUMN country TEXT;           -- ISO 3166-1, two letters
+ALTER TABLE themes ADD COLUMN broader_id INTEGER REFERENCES themes(id);
+CREATE TABLE theme_names (            -- what a theme is called in other languages
+    theme_id INTEGER NOT NULL REFERENCES themes(id),
+    language TEXT NOT NULL,           -- ISO 639-1
+    name TEXT NOT NULL,
+    PRIMARY KEY (theme_id, language)
+);
+CREATE TABLE series (id INTEGER PRIMARY KEY, title TEXT NOT NULL UNIQUE);
+CREATE TABLE shoots (                 -- one outing of the crew
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    date TEXT,                        -- YYYY-MM-DD
+    place_id INTEGER REFERENCES places(id)
+);
+ALTER TABLE interviews ADD COLUMN identifier TEXT;    -- the institution's own
+ALTER TABLE interviews ADD COLUMN abstract TEXT;
+ALTER TABLE interviews ADD COLUMN series_id INTEGER REFERENCES series(id);
+ALTER TABLE interviews ADD COLUMN episode INTEGER;
+ALTER TABLE interviews ADD COLUMN shoot_id INTEGER REFERENCES shoots(id);
+ALTER TABLE interviews ADD COLUMN initiative_id INTEGER REFERENCES initiatives(id);
+ALTER TABLE interviews ADD COLUMN status TEXT NOT NULL DEFAULT 'draft'
+    CHECK (status IN ('draft', 'desk', 'embargoed', 'public', 'withdrawn'));
+ALTER TABLE interviews ADD COLUMN until TEXT;         -- YYYY-MM-DD: the last day of an embargo
+CREATE TABLE former_slugs (           -- what an interview was called before; leads to it for ever
+    slug TEXT PRIMARY KEY,
+    interview_id INTEGER NOT NULL REFERENCES interviews(id)
+);
+-- Of a clip on the time line: a second of it lasts so long there, an exact fraction; a recorder's clock may run away.
+ALTER TABLE interview_clips ADD COLUMN pace TEXT NOT NULL DEFAULT '1';
+ALTER TABLE interview_clips ADD COLUMN track INTEGER NOT NULL DEFAULT 0;  -- 0 is what plays; others lie beside it
+ALTER TABLE interview_clips ADD COLUMN heard INTEGER NOT NULL DEFAULT 1;  -- 1 where its sound is what is transcribed
+ALTER TABLE interview_clips ADD COLUMN why TEXT;      -- how its place was found; NULL where a person said it
+CREATE TABLE chapters (               -- passages with a title: the timed index
+    id INTEGER PRIMARY KEY,
+    interview_id INTEGER NOT NULL REFERENCES interviews(id),
+    start_ms INTEGER NOT NULL,        -- on the interview's time line
+    end_ms INTEGER NOT NULL CHECK (end_ms > start_ms),
+    title TEXT NOT NULL,
+    synopsis TEXT,
+    UNIQUE (interview_id, start_ms, title)
+);
+CREATE TABLE chapter_themes (
+    chapter_id INTEGER NOT NULL REFERENCES chapters(id) ON DELETE CASCADE,
+    theme_id INTEGER NOT NULL REFERENCES themes(id),
+    PRIMARY KEY (chapter_id, theme_id)
+);
+CREATE TABLE chapter_places (
+    chapter_id INTEGER NOT NULL REFERENCES chapters(id) ON DELETE CASCADE,
+    place_id INTEGER NOT NULL REFERENCES places(id),
+    PRIMARY KEY (chapter_id, place_id)
+);
+CREATE TABLE chapter_organisations (
+    chapter_id INTEGER NOT NULL REFERENCES chapters(id) ON DELETE CASCADE,
+    organisation_id INTEGER NOT NULL REFERENCES organisations(id),
+    PRIMARY KEY (chapter_id, organisation_id)
+);
+CREATE TABLE releases (               -- what its people agreed to, each time they did; the last one counts
+    id INTEGER PRIMARY KEY,
+    interview_id INTEGER NOT NULL REFERENCES interviews(id),
+    uses TEXT NOT NULL DEFAULT '[]',  -- JSON array of film, web, education, data
+    licence TEXT,                     -- SPDX identifier
+    signed_by TEXT,
+    signed TEXT,                      -- YYYY-MM-DD
+    form TEXT,                        -- the signed file, below the archive's folder
+    form_hash TEXT,                   -- xxh3-128 of it
+    note TEXT,
+    recorded TEXT NOT NULL
+);
+CREATE TABLE withheld (               -- passages that go nowhere
+    id INTEGER PRIMARY KEY,
+    interview_id INTEGER NOT NULL REFERENCES interviews(id),
+    start_ms INTEGER NOT NULL,
+    end_ms INTEGER NOT NULL CHECK (end_ms > start_ms),
+    why TEXT,
+    recorded TEXT NOT NULL
+);
+CREATE TABLE texts (
+    id INTEGER PRIMARY KEY,
+    interview_id INTEGER NOT NULL REFERENCES interviews(id),
+    language TEXT,
+    translation INTEGER NOT NULL DEFAULT 0,  -- 1: says in another language what the interview's own transcript says
+    kind TEXT NOT NULL CHECK (kind IN ('machine', 'captions', 'corrected', 'imported')),
+    model TEXT,
+    version TEXT,                     -- of the recogniser
+    revision INTEGER NOT NULL,        -- from 1, over all languages
+    parent INTEGER,                   -- the revision that it was made from
+    current INTEGER NOT NULL,         -- 1 for the revision that is searched and shown; one a language
+    author TEXT,                      -- who corrected or brought it; NULL for machines
+    reason TEXT,
+    state TEXT NOT NULL DEFAULT 'machine' CHECK (state IN ('machine', 'corrected', 'checked', 'approved')),
+    reviewed_ms INTEGER,              -- up to where it was corrected; NULL for all of it
+    notes TEXT NOT NULL DEFAULT '[]', -- JSON array of sentences: guards that struck
+    created TEXT NOT NULL,
+    UNIQUE (interview_id, revision)
+);
+INSERT INTO texts (id, interview_id, language, kind, model, version, revision, current, notes, created)
+    SELECT id, interview_id, language, kind, model, version, revision, current, notes, created FROM transcripts;
+DROP TABLE transcripts;
+ALTER TABLE texts RENAME TO transcripts;
+ALTER TABLE segments ADD COLUMN language TEXT;        -- where it is another one than the transcript's
+"""
