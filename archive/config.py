@@ -104,6 +104,11 @@ class Archive:
         return self.folder / "captions"
 
     @property
+    def releases(self) -> Path:
+        """Signed forms, a folder an interview."""
+        return self.folder / "releases"
+
+    @property
     def logs(self) -> Path:
         """One log a day."""
         return self.folder / "logs"

@@ -134,3 +134,19 @@ def clock(ms: int) -> str:
     minutes, seconds = divmod(ms // 1000, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+_MOMENT = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,2}):)?(\d{1,5})(?:[.,](\d{1,3}))?")
+
+
+def moment(text: str) -> int:
+    """A moment or a length as people write it, in milliseconds: `1:02:03.250`, `2:03`, `9.5`, `125`.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = _MOMENT.fullmatch(text.strip())
+    if not found or (found[2] and int(found[3]) > 59) or (found[1] and int(found[2]) > 59):
+        raise ValueError(f"{text!r} is no moment such as 0:01:05.250")
+    seconds = (int(found[1] or 0) * 60 + int(found[2] or 0)) * 60 + int(found[3])
+    return seconds * 1000 + int((found[4] or "").ljust(3, "0"))

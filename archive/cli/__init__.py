@@ -10,8 +10,22 @@ from typing import Annotated
 import typer
 
 from archive import __version__
-from archive.cli import backup, demo, doctor, ingest, new, repair, restore, search, serve, transcript, verify
+from archive.cli import (
+    backup,
+    chapter,
+    demo,
+    doctor,
+    ingest,
+    new,
+    repair,
+    restore,
+    search,
+    serve,
+    transcript,
+    verify,
+)
 from archive.cli import list as listing
+from archive.cli import release as releasing
 from archive.cli.failing import tell
 
 app = typer.Typer(
@@ -51,6 +65,10 @@ app.command("ingest")(ingest.command)
 app.command("list")(listing.command)
 app.command("search", context_settings=search.CONTEXT_SETTINGS)(search.command)
 app.add_typer(transcript.app, name="transcript")
+app.add_typer(chapter.app, name="chapter")
+app.command("release")(releasing.command)
+app.command("withhold")(releasing.withhold)
+app.command("withdraw")(releasing.withdraw)
 app.command("serve")(serve.command)
 app.command("verify")(verify.command)
 app.command("repair")(repair.command)

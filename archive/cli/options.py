@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from media.timecode import moment
+
 
 def _said_before_the_command(context: typer.Context, value: Path | None) -> Path | None:
     return value or context.find_root().params.get("archive")
@@ -22,3 +24,17 @@ ArchiveOption = Annotated[
 ]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+InterviewArgument = Annotated[str, typer.Argument(metavar="INTERVIEW", help="As `archive list` names it.")]
+
+
+def _moment(text: str) -> int:
+    try:
+        return moment(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}.") from error
+
+
+StartArgument = Annotated[
+    int, typer.Argument(metavar="START", parser=_moment, help="Where it begins, such as 0:01:05.250.")
+]
+EndArgument = Annotated[int, typer.Argument(metavar="END", parser=_moment, help="Where it ends.")]

@@ -1,4 +1,4 @@
-"""The catalogue as commands read it that only print."""
+"""The catalogue as commands read it that only print, and as those write it that change what people know of it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,4 +23,20 @@ def reading(archive: Path | None) -> Iterator["Database"]:
     path = config.find(archive).database
     with explained(path), open_catalogue(path, write=False) as db:
         agreement.must_know_interviews(db, path)
+        yield db
+
+
+@contextmanager
+def writing(archive: Path | None) -> Iterator["Database"]:
+    """The same for writing, beside an ingest that may run; what is wrong with it is told in words.
+
+    Raises:
+        Problem: there is no archive, or its catalogue cannot be written.
+    """
+    from archive import config
+    from archive.catalogue import open_catalogue
+    from archive.catalogue.troubles import explained
+
+    path = config.find(archive).database
+    with explained(path), open_catalogue(path, write=True) as db:
         yield db

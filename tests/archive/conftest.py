@@ -1,13 +1,16 @@
 """Interviews for tests: what is said, word by word at known times, in a real catalogue."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from archive import cli
 from archive.catalogue import interviews, open_catalogue, transcripts
+from archive.catalogue.description import Description
 from archive.catalogue.paths import stored
 from ingest.transcript import Segment, Transcript, Word
 
@@ -56,7 +59,7 @@ class Spoken:
     ) -> str:
         """Add an interview in which each string is said in turn on channel 0, and return its slug."""
         clips = about.pop("clips", None) or [(self.clip(f"{title}.mov", timecode="10:00:00:00"), Fraction(0))]
-        slug = interviews.create(self.db, title=title, clips=clips, **about)
+        slug = interviews.create(self.db, title=title, clips=clips, about=Description(**about))
         segments, start = [], 0
         for one in said:
             segments.append(one if isinstance(one, Segment) else segment(one, start, channel=0))
@@ -71,3 +74,28 @@ def spoken(tmp_path: Path) -> Iterator[Spoken]:
     made = Spoken(tmp_path)
     yield made
     made.db.close()
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def archive(spoken, capsys, monkeypatch):
+    """Run the command in the archive's folder."""
+    monkeypatch.chdir(spoken.folder)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: str) -> Ended:
+        with pytest.raises(SystemExit) as ended:
+            cli.main(list(arguments))
+        shown = capsys.readouterr()
+        code = ended.value.code
+        return Ended(0 if code is None else int(code), shown.out, shown.err)
+
+    return run

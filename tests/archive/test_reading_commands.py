@@ -3,12 +3,9 @@
 import csv
 import io
 import json
-from dataclasses import dataclass
 from fractions import Fraction
 
 import pytest
-
-from archive import cli
 
 HIT = [
     "interview",
@@ -23,31 +20,6 @@ HIT = [
     "timecode_out",
     "url",
 ]
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def archive(spoken, capsys, monkeypatch):
-    """Run the command in the archive's folder."""
-    monkeypatch.chdir(spoken.folder)
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*arguments: str) -> Ended:
-        with pytest.raises(SystemExit) as ended:
-            cli.main(list(arguments))
-        shown = capsys.readouterr()
-        code = ended.value.code
-        return Ended(0 if code is None else int(code), shown.out, shown.err)
-
-    return run
 
 
 @pytest.fixture

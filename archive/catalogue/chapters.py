@@ -1,0 +1,121 @@
+"""Chapters: passages of an interview with a title, and what each is about; all of them are its timed index."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from archive.catalogue import Reader, interviews, organisations, places, themes
+from archive.errors import UserError
+from media.timecode import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A passage with a title.
+
+    Attributes:
+        start_ms: where it begins, in milliseconds on the interview's time line.
+        end_ms: where it ends.
+        title: what it is called.
+        synopsis: what is said in it.
+        themes: what it is about.
+        places: which are spoken of.
+        organisations: which are spoken of.
+    """
+
+    start_ms: int
+    end_ms: int
+    title: str
+    synopsis: str | None = None
+    themes: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
+
+
+def add(db: Database, slug: str, chapter: Chapter) -> None:
+    """Add a chapter; one with the same start and title is written anew.
+
+    Raises:
+        UserError: there is no such interview, or the passage does not lie in it.
+    """
+    interview = interviews.find(db, slug)
+    if not 0 <= chapter.start_ms < chapter.end_ms <= interview.duration_ms:
+        raise UserError(
+            f"{clock(chapter.start_ms)} to {clock(chapter.end_ms)} is no passage of {slug},"
+            f" which lasts {clock(interview.duration_ms)}.",
+            "Give a start and a later end on its time line, such as 00:01:05.000.",
+        )
+    with db.atomic():
+        db.execute(
+            "DELETE FROM chapters WHERE interview_id = ? AND start_ms = ? AND title = ?",
+            [interview.id, chapter.start_ms, chapter.title],
+        )
+        (number,) = db.execute(
+            "INSERT INTO chapters (interview_id, start_ms, end_ms, title, synopsis) VALUES (?, ?, ?, ?, ?)"
+            " RETURNING id",
+            [interview.id, chapter.start_ms, chapter.end_ms, chapter.title, chapter.synopsis],
+        ).fetchone()
+        _connect(db, number, "theme", [themes.find_or_add(db, name) for name in chapter.themes])
+        _connect(db, number, "place", [places.find_or_add(db, name) for name in chapter.places])
+        named = [organisations.find_or_add(db, name) for name in chapter.organisations]
+        _connect(db, number, "organisation", named)
+
+
+def remove(db: Database, slug: str, start_ms: int) -> None:
+    """Take away the chapter that begins at a moment.
+
+    Raises:
+        UserError: there is no such interview, or no chapter of it begins there.
+    """
+    interview = interviews.row_of(db, slug)
+    gone = db.execute(
+        "DELETE FROM chapters WHERE interview_id = ? AND start_ms = ?", [interview, start_ms]
+    ).rowcount
+    if not gone:
+        raise UserError(
+            f"No chapter of {slug} begins at {clock(start_ms)}.",
+            f"They are listed by: archive chapter list {slug}",
+        )
+
+
+def of_interview(db: Reader, slug: str) -> tuple[Chapter, ...]:
+    """The chapters of an interview in the order of its time line.
+
+    Raises:
+        UserError: there is no such interview.
+    """
+    rows = db.execute(
+        "SELECT id, start_ms, end_ms, title, synopsis FROM chapters WHERE interview_id = ?"
+        " ORDER BY start_ms, end_ms DESC, id",
+        [interviews.row_of(db, slug)],
+    ).fetchall()
+    return tuple(
+        Chapter(
+            start,
+            end,
+            title,
+            synopsis,
+            _connected(db, number, "theme"),
+            _connected(db, number, "place"),
+            _connected(db, number, "organisation"),
+        )
+        for number, start, end, title, synopsis in rows
+    )
+
+
+def _connect(db: Database, chapter: int, noun: str, rows: Sequence[int]) -> None:
+    for row in rows:
+        db.execute(
+            f"INSERT INTO chapter_{noun}s (chapter_id, {noun}_id) VALUES (?, ?) ON CONFLICT DO NOTHING",  # noqa: S608
+            [chapter, row],
+        )
+
+
+def _connected(db: Reader, chapter: int, noun: str) -> tuple[str, ...]:
+    found = db.execute(
+        f"SELECT name FROM {noun}s JOIN chapter_{noun}s ON {noun}_id = {noun}s.id WHERE chapter_id = ?"  # noqa: S608
+        f" ORDER BY chapter_{noun}s.rowid",
+        [chapter],
+    )
+    return tuple(name for (name,) in found)

@@ -1,0 +1,77 @@
+"""`archive chapter`: the timed index of an interview."""
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from archive.cli.options import ArchiveOption, EndArgument, InterviewArgument, JsonOption, StartArgument
+from archive.cli.reading import reading, writing
+from archive.display import shown
+from media.timecode import clock
+
+if TYPE_CHECKING:
+    from archive.catalogue.chapters import Chapter
+
+app = typer.Typer(no_args_is_help=True, help="Passages with a title, and what they are about.")
+
+
+@app.command("add")
+def add(
+    interview: InterviewArgument,
+    start: StartArgument,
+    end: EndArgument,
+    title: Annotated[str, typer.Argument(help="What the passage is called.")],
+    synopsis: Annotated[str | None, typer.Option(help="What is said in it.")] = None,
+    theme: Annotated[list[str] | None, typer.Option(help="What it is about; again for more.")] = None,
+    place: Annotated[list[str] | None, typer.Option(help="A place it speaks of; again for more.")] = None,
+    organisation: Annotated[
+        list[str] | None, typer.Option(help="An organisation it speaks of; again for more.")
+    ] = None,
+    archive: ArchiveOption = None,
+) -> None:
+    """Add a chapter; one with the same start and title is written anew."""
+    from archive.catalogue import chapters
+    from archive.catalogue.chapters import Chapter
+
+    about = (tuple(names or ()) for names in (theme, place, organisation))
+    with writing(archive) as db:
+        chapters.add(db, interview, Chapter(start, end, title, synopsis, *about))
+
+
+@app.command("list")
+def listing(interview: InterviewArgument, archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
+    """List the chapters of an interview, in the order of its time line."""
+    from archive.catalogue import chapters
+
+    with reading(archive) as db:
+        found = chapters.of_interview(db, interview)
+    if as_json:
+        typer.echo(json.dumps([record(chapter) for chapter in found], indent=2))
+        return
+    for chapter in found:
+        about = "; ".join((*chapter.themes, *chapter.places, *chapter.organisations))
+        span = f"{clock(chapter.start_ms)} to {clock(chapter.end_ms)}"
+        typer.echo(shown(f"{span:>18}  {chapter.title}{f' ({about})' if about else ''}"))
+
+
+@app.command("remove")
+def remove(interview: InterviewArgument, start: StartArgument, archive: ArchiveOption = None) -> None:
+    """Take away the chapter that begins at START."""
+    from archive.catalogue import chapters
+
+    with writing(archive) as db:
+        chapters.remove(db, interview, start)
+
+
+def record(chapter: "Chapter") -> dict[str, Any]:
+    """A chapter as scripts get it."""
+    return {
+        "start_ms": chapter.start_ms,
+        "end_ms": chapter.end_ms,
+        "title": chapter.title,
+        "synopsis": chapter.synopsis,
+        "themes": [*chapter.themes],
+        "places": [*chapter.places],
+        "organisations": [*chapter.organisations],
+    }

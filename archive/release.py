@@ -1,0 +1,112 @@
+"""The one gate: may this passage go to this use today? Everything that leaves the archive asks here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from archive.catalogue.releases import USES, Consent, Use
+
+# Where something may go; the desk is the house itself.
+Where = Use | Literal["desk"]
+
+# What stays with those who work on the material.
+_INSIDE = frozenset({"desk", "film"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether a passage may go.
+
+    Attributes:
+        may: it may.
+        why: why not, as a sentence; empty where it may.
+        warnings: sentences that a person should read all the same.
+    """
+
+    may: bool
+    why: str = ""
+    warnings: tuple[str, ...] = field(default=())
+
+
+def may_go(
+    consent: Consent,
+    use: Where,
+    today: date,
+    passage: tuple[int, int] | None = None,
+    *,
+    form_first: bool = False,
+) -> Answer:
+    """Whether a passage may go to a use today.
+
+    Withdrawal outranks everything, then what is withheld. Inside the house an interview without a release passes
+    with a warning. Outside nothing does: it has to be public, and the release has to name the use. An embargo never
+    opens by itself: when its date has passed that is said, and somebody has to decide.
+
+    Args:
+        consent: of the interview.
+        use: where it is to go.
+        today: the day for which this is asked.
+        passage: (start, end) in milliseconds on the interview's time line; None for the interview as such.
+        form_first: nothing passes without a release, inside the house either (archive.toml).
+    """
+    if consent.status == "withdrawn":
+        return Answer(False, "It was withdrawn.")
+    if passage and any(_overlap(passage, (each.start_ms, each.end_ms)) for each in consent.withheld):
+        return Answer(False, "The passage is withheld.")
+    warnings = tuple(_warnings(consent, today))
+    if why := _inside(consent, use, form_first) if use in _INSIDE else _outside(consent, use, today):
+        return Answer(False, why, warnings)
+    return Answer(True, "", warnings)
+
+
+def open_parts(consent: Consent, start: int, end: int) -> Sequence[tuple[int, int]]:
+    """What is left of a passage without what is withheld, in order; milliseconds."""
+    parts = [(start, end)]
+    for each in consent.withheld:
+        parts = [
+            piece
+            for begin, finish in parts
+            for piece in ((begin, min(finish, each.start_ms)), (max(begin, each.end_ms), finish))
+            if piece[0] < piece[1]
+        ]
+    return parts
+
+
+def _inside(consent: Consent, use: Where, form_first: bool) -> str:
+    if consent.release is None:
+        return "There is no release yet, and archive.toml wants one first." if form_first else ""
+    if use in USES and use not in consent.release.uses:
+        return f"The release does not allow {use}."
+    return ""
+
+
+def _outside(consent: Consent, use: Where, today: date) -> str:
+    if consent.release is None:
+        return "There is no release."
+    if use not in consent.release.uses:
+        return f"The release does not allow {use}."
+    if consent.status == "embargoed":
+        return f"It is under embargo{_until(consent, today)}."
+    return "" if consent.status == "public" else f"Its status is {consent.status}."
+
+
+def _until(consent: Consent, today: date) -> str:
+    if consent.until is None:
+        return ""
+    if consent.until < today:
+        return f", though its date ({consent.until}) has passed: set its status to public if that is meant"
+    return f" until {consent.until}"
+
+
+def _warnings(consent: Consent, today: date) -> Sequence[str]:
+    found = []
+    if consent.release is None:
+        found.append("The release is still missing.")
+    if consent.status == "embargoed" and consent.until and consent.until < today:
+        found.append(f"The embargo ended on {consent.until}; it does not open by itself.")
+    return found
+
+
+def _overlap(one: tuple[int, int], two: tuple[int, int]) -> bool:
+    return one[0] < two[1] and two[0] < one[1]

@@ -1,0 +1,112 @@
+"""`archive release`, `withhold` and `withdraw`: what people agreed to is noted, and nothing of it is lost."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def garden(spoken):
+    """An interview of ten seconds."""
+    return spoken.interview("Garden", ["nobody owns this garden"])
+
+
+@pytest.fixture
+def known(archive, garden):
+    """What is known of it."""
+    return lambda: json.loads(archive("release", garden, "--json").out)
+
+
+def test_a_new_interview_is_a_draft_without_a_release(archive, garden, known):
+    assert known() == {"interview": garden, "status": "draft", "until": None, "release": None, "withheld": []}
+    assert archive("release", garden).out == "garden: draft\n  release: none yet\n"
+
+
+def test_a_release_comes_back_as_it_was_given(archive, garden, known, spoken, tmp_path):
+    form = tmp_path / "signed form.pdf"
+    form.write_bytes(b"%PDF")
+    given = ("--status", "public", "--uses", "film,web", "--licence", "CC-BY-4.0", "--by", "Amina")
+    assert archive("release", garden, *given, "--signed", "2026-01-31", "--form", str(form)).code == 0
+    assert known() == {
+        "interview": garden,
+        "status": "public",
+        "until": None,
+        "release": {
+            "uses": ["film", "web"],
+            "licence": "CC-BY-4.0",
+            "signed_by": "Amina",
+            "signed": "2026-01-31",
+            "form": "releases/garden/signed form.pdf",
+            "note": None,
+        },
+        "withheld": [],
+    }
+    assert (spoken.folder / "releases/garden/signed form.pdf").read_bytes() == b"%PDF"
+
+
+def test_a_later_release_goes_on_with_the_earlier_one_and_both_are_kept(archive, garden, known, spoken):
+    archive("release", garden, "--uses", "film", "--by", "Amina", "--signed", "2026-01-31")
+    archive("release", garden, "--uses", "film,education")
+    assert (known()["release"]["uses"], known()["release"]["signed_by"]) == (["education", "film"], "Amina")
+    assert spoken.db.execute("SELECT uses FROM releases ORDER BY id").fetchall() == [
+        ('["film"]',),
+        ('["education", "film"]',),
+    ]
+
+
+def test_no_form_takes_the_place_of_another(archive, garden, known, spoken, tmp_path):
+    form = tmp_path / "form.pdf"
+    for content, name in ((b"one", "form.pdf"), (b"two", "form-2.pdf"), (b"one", "form.pdf")):
+        form.write_bytes(content)
+        archive("release", garden, "--form", str(form))
+        assert known()["release"]["form"] == f"releases/garden/{name}"
+    assert sorted(path.name for path in (spoken.folder / "releases/garden").iterdir()) == [
+        "form-2.pdf",
+        "form.pdf",
+    ]
+
+
+def test_a_passage_is_withheld_and_the_whole_withdrawn(archive, garden, known):
+    assert archive("withhold", garden, "1.5", "0:03", "--why", "asked").code == 0
+    assert known()["withheld"] == [{"start_ms": 1500, "end_ms": 3000, "why": "asked"}]
+    assert "nothing of it leaves any more" in archive("withdraw", garden).out
+    assert known()["status"] == "withdrawn"
+
+
+def test_an_embargo_has_its_last_day(archive, garden, known):
+    archive("release", garden, "--status", "embargoed", "--until", "2030-12-31")
+    assert (known()["status"], known()["until"]) == ("embargoed", "2030-12-31")
+    archive("release", garden, "--status", "desk")
+    assert (known()["status"], known()["until"]) == ("desk", None)
+
+
+@pytest.mark.fault("looking after", "a release that cannot be meant", "named; exit 2; nothing is written")
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--status", "open"), "--status open: there is no such status."),
+        (("--uses", "film,tv"), "there is no use 'tv'"),
+        (("--status", "embargoed"), "An embargo has a last day"),
+        (("--status", "public", "--until", "2030-01-01"), "An embargo has a last day"),
+        (("--signed", "31.1.2026"), "31.1.2026"),
+        (("--by", "Amina", "--form", "/nowhere/form.pdf"), "/nowhere/form.pdf cannot be read."),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(archive, garden, known, spoken, given, said):
+    ended = archive("release", garden, *given)
+    assert ended.code == 2
+    assert said in ended.err
+    assert known() == {"interview": garden, "status": "draft", "until": None, "release": None, "withheld": []}
+    assert not (spoken.folder / "releases").exists()
+
+
+@pytest.mark.parametrize("passage", [("3", "2"), ("3", "3"), ("11", "12")])
+def test_what_is_no_passage_cannot_be_withheld(archive, garden, known, passage):
+    assert archive("withhold", garden, *passage).code == 2
+    assert known()["withheld"] == []
+
+
+@pytest.mark.parametrize("command", [("release",), ("withdraw",)])
+def test_an_interview_that_is_not_there_is_named(archive, garden, command):
+    ended = archive(*command, "gardem")
+    assert (ended.code, "There is garden." in ended.err) == (2, True)
