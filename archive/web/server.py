@@ -5,6 +5,7 @@ import socket
 import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -14,7 +15,8 @@ import uvicorn
 from datasette.app import Datasette
 from datasette.plugins import pm
 
-from archive.catalogue import is_full, open_catalogue
+from archive.catalogue import agreement, is_full, open_catalogue
+from archive.catalogue.troubles import explained
 from archive.config import Archive
 from archive.errors import UserError
 
@@ -26,11 +28,16 @@ def build(archive: Archive) -> Datasette:
     """A Datasette that serves the archive's catalogue, which is made or migrated first where that is needed.
 
     Our pages come with it because it finds our plugin by its entry point, as any Datasette does.
+
+    Raises:
+        Problem: as `open_catalogue`; or interviews are gone, whose pages would be missing without a word.
     """
     full = is_full(archive.folder)
-    open_catalogue(archive.database, write=not full).close()
+    path = archive.database
+    with explained(path), closing(open_catalogue(path, write=not full)) as db:
+        agreement.must_know_interviews(db, path)
     metadata = {"title": archive.config.title, "databases": {"archive": {"tables": _tables()}}}
-    datasette = Datasette([str(archive.database)], metadata=metadata)
+    datasette = Datasette([str(path)], metadata=metadata)
     if full:
         datasette.get_database("archive").connect = partial(_connect_without_room, archive.database)
     return datasette

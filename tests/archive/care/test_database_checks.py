@@ -9,8 +9,11 @@ from importlib.metadata import version
 
 import pytest
 
+from archive import config
 from archive.catalogue import agreement, schema
 from archive.catalogue.composing import TRANSCRIPT
+from archive.errors import DamageFound
+from archive.web import server
 from ingest.transcript import Transcript
 from media.fingerprint import content_hash
 
@@ -136,7 +139,7 @@ def test_rows_that_are_gone_come_back(kept, spoken, backup, statements, said):
 @pytest.mark.fault(
     "SQLite",
     "rows of `interviews` are deleted from the database",
-    "list, search, ingest say damaged (3); repair takes them from a backup, else makes them again from their clips",
+    "list, search, ingest, serve: damaged (3); repair takes them from a backup, else makes them again from clips",
 )
 @pytest.mark.parametrize("which", ["id = 1", "1"])
 def test_interviews_that_are_gone_come_back(kept, backup, which):
@@ -145,6 +148,8 @@ def test_interviews_that_are_gone_come_back(kept, backup, which):
     for command in (["list"], ["search", "garden"], ["ingest"]):
         kept.run(*command, code=3)
         assert "archive repair" in kept.said
+    with pytest.raises(DamageFound):
+        server.build(config.find(kept.folder))
     assert "Rows of interview_clips belong to rows of interviews that are gone." in verify(kept)
     repair(kept, "--from", backup)
     assert content(kept) == before
