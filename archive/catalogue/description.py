@@ -15,6 +15,13 @@ class Description:
         date: `YYYY-MM-DD`.
         language: ISO 639-1.
         speakers: names in the order of the voice channels.
+        series: title of the series that it belongs to.
+        episode: its number in that.
+        identifier: the institution's own.
+        abstract: what is said in it, in a paragraph.
+        shoot: the outing of the crew on which it was filmed.
+        initiative: of the organisation, which it is about.
+        title: what people read; the slug stays as it is.
     """
 
     place: str | None = None
@@ -24,6 +31,13 @@ class Description:
     date: str | None = None
     language: str | None = None
     speakers: tuple[str, ...] = ()
+    series: str | None = None
+    episode: int | None = None
+    identifier: str | None = None
+    abstract: str | None = None
+    shoot: str | None = None
+    initiative: str | None = None
+    title: str | None = None
 
 
 NOTHING = Description()

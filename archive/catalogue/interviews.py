@@ -1,14 +1,25 @@
 """Interviews: a title and a slug, clips on one time line, who and what they are about."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
 
 from sqlite_utils import Database
 
-from archive.catalogue import Reader, organisations, people, places, speakers, themes, timeline
+from archive.catalogue import (
+    Reader,
+    initiatives,
+    organisations,
+    people,
+    places,
+    series,
+    shoots,
+    speakers,
+    themes,
+    timeline,
+)
 from archive.catalogue.description import NOTHING, Description
 from archive.catalogue.folding import fold
 from archive.catalogue.moments import now
@@ -18,6 +29,32 @@ from archive.errors import UserError
 
 # A title that was made from a file name may hold bytes that are no UTF-8.
 _LONE = re.compile("[\ud800-\udfff]")
+
+# What a description calls so, and where it stands.
+_LISTS = {"people": "interview_people", "themes": "interview_themes"}
+_COLUMNS = {
+    "place": "place_id",
+    "organisation": "organisation_id",
+    "date": "date",
+    "series": "series_id",
+    "episode": "episode",
+    "identifier": "identifier",
+    "abstract": "abstract",
+    "shoot": "shoot_id",
+    "initiative": "initiative_id",
+}
+
+_SELECT = """
+SELECT interviews.id, interviews.slug, interviews.title, interviews.language, interviews.language_given,
+       interviews.date, places.name, organisations.name, interviews.duration_ms, series.title, interviews.episode,
+       interviews.identifier, interviews.abstract, shoots.name, initiatives.name, interviews.status, interviews.until
+FROM interviews
+LEFT JOIN places ON places.id = interviews.place_id
+LEFT JOIN organisations ON organisations.id = interviews.organisation_id
+LEFT JOIN series ON series.id = interviews.series_id
+LEFT JOIN shoots ON shoots.id = interviews.shoot_id
+LEFT JOIN initiatives ON initiatives.id = interviews.initiative_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +70,14 @@ class Interview:
         duration_ms: the length of its time line.
         clips: in the order of their time line.
         speakers: in the order of their voice channels.
+        series: title of the series that it belongs to.
+        episode: its number in that.
+        identifier: the institution's own.
+        abstract: what is said in it, in a paragraph.
+        shoot: the outing of the crew on which it was filmed.
+        initiative: of the organisation, which it is about.
+        status: what was decided about it, as `releases.Status`.
+        until: the last day of an embargo, `YYYY-MM-DD`.
     """
 
     id: int
@@ -48,6 +93,14 @@ class Interview:
     people: tuple[Person, ...]
     themes: tuple[str, ...]
     speakers: tuple[str, ...]
+    series: str | None
+    episode: int | None
+    identifier: str | None
+    abstract: str | None
+    shoot: str | None
+    initiative: str | None
+    status: str
+    until: str | None
 
 
 def create(
@@ -94,6 +147,24 @@ def amend(db: Database, slug: str, about: Description) -> bool:
             db.execute("DELETE FROM interview_themes WHERE interview_id = ?", [before.id])
         _describe(db, before.id, about)
     return find(db, slug) != before
+
+
+def clear(db: Database, slug: str, what: Collection[str]) -> None:
+    """Say nothing any more of this about an interview, by the names that `Description` has for it.
+
+    Its title, language and speakers cannot be cleared.
+
+    Raises:
+        UserError: there is no such interview.
+    """
+    interview = row_of(db, slug)
+    with db.atomic():
+        for name in what:
+            if name in _LISTS:
+                db.execute(f"DELETE FROM {_LISTS[name]} WHERE interview_id = ?", [interview])  # noqa: S608 - ours
+            else:
+                db.execute(f"UPDATE interviews SET {_COLUMNS[name]} = NULL WHERE id = ?", [interview])  # noqa: S608
+        _set_initiative(db, interview, None)
 
 
 def append_clip(db: Database, slug: str, clip: str, offset: Fraction) -> None:
@@ -160,14 +231,7 @@ def listing(db: Reader) -> tuple[Interview, ...]:
 
 
 def _load(db: Reader, where: str, parameters: Sequence[object]) -> tuple[Interview, ...]:
-    rows = db.execute(
-        "SELECT interviews.id, interviews.slug, interviews.title, interviews.language,"  # noqa: S608 - ours
-        " interviews.language_given, interviews.date, places.name, organisations.name, interviews.duration_ms"
-        " FROM interviews LEFT JOIN places ON places.id = interviews.place_id"
-        " LEFT JOIN organisations ON organisations.id = interviews.organisation_id"
-        f" {where} ORDER BY interviews.id",
-        list(parameters),
-    ).fetchall()
+    rows = db.execute(f"{_SELECT} {where} ORDER BY interviews.id", list(parameters)).fetchall()
     chosen = [row[0] for row in rows]
     placed = timeline.of_interviews(db, chosen)
     present = people.of_interviews(db, chosen)
@@ -188,6 +252,14 @@ def _load(db: Reader, where: str, parameters: Sequence[object]) -> tuple[Intervi
             people=tuple(present.get(row[0], ())),
             themes=tuple(about.get(row[0], ())),
             speakers=tuple(heard.get(row[0], ())),
+            series=row[9],
+            episode=row[10],
+            identifier=row[11],
+            abstract=row[12],
+            shoot=row[13],
+            initiative=row[14],
+            status=row[15],
+            until=row[16],
         )
         for row in rows
     )
@@ -195,18 +267,42 @@ def _load(db: Reader, where: str, parameters: Sequence[object]) -> tuple[Intervi
 
 def _describe(db: Database, interview: int, about: Description) -> None:
     given = {
+        "title": _LONE.sub("\N{REPLACEMENT CHARACTER}", about.title) if about.title else None,
         "language": about.language,
         "language_given": 1 if about.language else None,
         "date": about.date,
         "place_id": places.find_or_add(db, about.place) if about.place else None,
         "organisation_id": organisations.find_or_add(db, about.organisation) if about.organisation else None,
+        "series_id": series.find_or_add(db, about.series) if about.series else None,
+        "episode": about.episode,
+        "identifier": about.identifier,
+        "abstract": about.abstract,
+        "shoot_id": shoots.find_or_add(db, about.shoot) if about.shoot else None,
     }
     for column, value in given.items():
         if value is not None:
             db.execute(f"UPDATE interviews SET {column} = ? WHERE id = ?", [value, interview])  # noqa: S608
+    _set_initiative(db, interview, about.initiative)
     people.add(db, interview, about.people)
     themes.add(db, interview, about.themes)
     speakers.name(db, interview, about.speakers)
+
+
+def _set_initiative(db: Database, interview: int, name: str | None) -> None:
+    """Name the initiative of the interview's organisation; that of another organisation is none of it any more."""
+    (organisation,) = db.execute(
+        "SELECT organisation_id FROM interviews WHERE id = ?", [interview]
+    ).fetchone()
+    if name and organisation is None:
+        raise UserError(f"{name}: whose initiative is it?", "Name its organisation, too.")
+    db.execute(
+        "UPDATE interviews SET initiative_id = NULL WHERE id = ? AND initiative_id NOT IN"
+        " (SELECT id FROM initiatives WHERE organisation_id = ?)",
+        [interview, organisation],
+    )
+    if name:
+        row = initiatives.find_or_add(db, organisation, name)
+        db.execute("UPDATE interviews SET initiative_id = ? WHERE id = ?", [row, interview])
 
 
 def _free_slug(db: Reader, title: str) -> str:

@@ -10,6 +10,9 @@ from sqlite_utils import Database
 from archive.catalogue.description import NOTHING, Description
 from archive.catalogue.paths import named, stored
 
+# What a description has since the catalogue knows more than the first version did.
+ADDED = {"series", "episode", "identifier", "abstract", "shoot", "initiative", "title"}
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -56,6 +59,9 @@ def _written(request: Request) -> str:
     fields["description"]["interview"] = fields.pop(
         "interview"
     )  # as earlier versions of the program wrote it
+    # What is not said is left out, so that requests of earlier versions stay the same.
+    for name in ADDED & {key for key, value in fields["description"].items() if value is None}:
+        del fields["description"][name]
     if not request.accept_damaged:
         del fields["accept_damaged"]
     return json.dumps(fields, ensure_ascii=False, sort_keys=True)

@@ -115,6 +115,25 @@ def test_a_request_is_remembered_until_its_run_has_come_to_its_end(archive):
     db.close()
 
 
+def test_a_request_that_an_earlier_version_wrote_is_gone_on_with(archive):
+    written = (
+        '{"also": [], "description": {"date": null, "interview": "Title", "language": "it", "organisation": null,'
+        ' "people": [["Anna", "baker"]], "place": "Rome", "speakers": [], "themes": []}, "in_place": false,'
+        ' "paths": ["/card"]}'
+    )
+    db = open_catalogue(archive.database, write=True)
+    db.execute("INSERT INTO runs (request) VALUES (?)", [written])
+    (asked,) = unfinished(db)
+    assert asked == Request(
+        ("/card",),
+        description=Description("Rome", (("Anna", "baker"),), language="it"),
+        interview="Title",
+    )
+    forget(db, [asked])
+    assert unfinished(db) == ()
+    db.close()
+
+
 def test_clips_of_a_card_that_was_unplugged_halfway_go_on_their_way(copy, card):
     """The card that is gone is named as failed; what was copied from it is known by its old paths."""
     copy(card)

@@ -111,3 +111,54 @@ def test_one_person_on_two_microphones_is_one_speaker(spoken):
         spoken.db, title="One", clips=[], about=Description(speakers=("Ada Low", "Ada Low"))
     )
     assert interviews.find(spoken.db, slug).speakers == ("Ada Low",)
+
+
+EVERYTHING = Description(
+    place="Rome",
+    people=(("Anna Rossi", "baker"),),
+    organisation="Forno Comune",
+    themes=("food",),
+    date="2026-05-04",
+    series="Bread",
+    episode=3,
+    identifier="OH-1912",
+    abstract="How an oven is shared.",
+    shoot="Rome in May",
+    initiative="The night oven",
+    title="Anna Rossi bakes",
+)
+
+
+def test_everything_the_crew_knows_comes_back_as_it_was_said(spoken):
+    slug = interviews.create(spoken.db, title="A001", clips=[])
+    assert interviews.amend(spoken.db, slug, EVERYTHING)
+    found = interviews.find(spoken.db, slug)
+    for name in ("place", "organisation", "themes", "date", "series", "episode", "identifier", "abstract"):
+        assert getattr(found, name) == getattr(EVERYTHING, name), name
+    assert (found.shoot, found.initiative, found.title) == (
+        "Rome in May",
+        "The night oven",
+        "Anna Rossi bakes",
+    )
+    assert (found.slug, found.status, found.until) == ("a001", "draft", None)
+    assert not interviews.amend(spoken.db, slug, EVERYTHING)
+
+
+def test_what_is_cleared_is_not_said_any_more_and_all_else_stays(spoken):
+    slug = interviews.create(spoken.db, title="A001", clips=[], about=EVERYTHING)
+    interviews.clear(spoken.db, slug, ["people", "themes", "organisation", "series"])
+    found = interviews.find(spoken.db, slug)
+    assert (found.people, found.themes, found.organisation, found.series) == ((), (), None, None)
+    assert found.initiative is None, "it was the organisation's"
+    assert (found.place, found.episode) == ("Rome", 3)
+
+
+def test_an_initiative_belongs_to_an_organisation(spoken):
+    """That of another organisation is none of an interview's any more, and without any it is refused."""
+    slug = interviews.create(spoken.db, title="A001", clips=[], about=EVERYTHING)
+    interviews.amend(spoken.db, slug, Description(organisation="Casa Aperta"))
+    assert interviews.find(spoken.db, slug).initiative is None
+    bare = interviews.create(spoken.db, title="A002", clips=[])
+    with pytest.raises(UserError, match="whose initiative"):
+        interviews.amend(spoken.db, bare, Description(initiative="The night oven", place="Rome"))
+    assert interviews.find(spoken.db, bare).place is None
