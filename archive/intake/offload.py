@@ -124,7 +124,9 @@ class Offload:
         (self.summary.skipped if in_place else self.summary.companions).extend(found.companions)
         self.summary.skipped.extend(found.skipped)
         for path in found.missing:
-            self.summary.fail(str(path), StepFailed("copy", f"{path} is not there.", "Is the card mounted?"))
+            self.summary.fail(
+                str(path), StepFailed("copy", f"{path} is not there.", "Mount its card, then name it again.")
+            )
         for folder in found.unreadable:
             failure = StepFailed("copy", folder.why, "Check the folder's permissions.")
             self.summary.fail(str(folder.path), failure)

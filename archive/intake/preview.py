@@ -64,7 +64,7 @@ def look(archive: Archive, db: Database, paths: Sequence[str], *, in_place: bool
     shots, failed = (
         [],
         [
-            Failed(str(path), "copy", f"{path} is not there.", "Is the card mounted?")
+            Failed(str(path), "copy", f"{path} is not there.", "Mount its card, then name it again.")
             for path in found.missing
         ],
     )
