@@ -42,6 +42,22 @@ CREATE TABLE former_slugs (           -- what an interview was called before; le
     slug TEXT PRIMARY KEY,
     interview_id INTEGER NOT NULL REFERENCES interviews(id)
 );
+-- The number of its time line: one more each time that moments of it moved.
+ALTER TABLE interviews ADD COLUMN time_line INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE former_moments (         -- where a moment lies now that a link names which was made before
+    slug TEXT NOT NULL,               -- as the link has it: the interview's own, or a former one
+    time_line INTEGER NOT NULL,       -- on which the link counts
+    start_ms INTEGER NOT NULL,
+    end_ms INTEGER NOT NULL,
+    interview_id INTEGER NOT NULL REFERENCES interviews(id),
+    shift_ms INTEGER NOT NULL,        -- to be added
+    PRIMARY KEY (slug, time_line, start_ms)
+);
+-- Where a clip holds more than one interview: from when to when it belongs to this one, in seconds of the clip as
+-- exact fractions; NULL is its start or its end. `offset` is where the clip itself would begin, then before 0.
+ALTER TABLE interview_clips ADD COLUMN clip_in TEXT;
+ALTER TABLE interview_clips ADD COLUMN clip_out TEXT;
+ALTER TABLE interview_clips ADD COLUMN voices TEXT;   -- JSON array: who speaks on its channels, where others do
 -- Of a clip on the time line: a second of it lasts so long there, an exact fraction; a recorder's clock may run away.
 ALTER TABLE interview_clips ADD COLUMN pace TEXT NOT NULL DEFAULT '1';
 ALTER TABLE interview_clips ADD COLUMN track INTEGER NOT NULL DEFAULT 0;  -- 0 is what plays; others lie beside it
