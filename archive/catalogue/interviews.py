@@ -167,8 +167,28 @@ def clear(db: Database, slug: str, what: Collection[str]) -> None:
         _set_initiative(db, interview, None)
 
 
-def append_clip(db: Database, slug: str, clip: str, offset: Fraction) -> None:
+def append_clip(
+    db: Database,
+    slug: str,
+    clip: str,
+    offset: Fraction,
+    *,
+    pace: Fraction = Fraction(1),
+    track: int = 0,
+    heard: bool = True,
+    why: str | None = None,
+) -> None:
     """Put one more clip on an interview's time line, `offset` seconds from its start.
+
+    Args:
+        db: the catalogue.
+        slug: the interview.
+        clip: its hash.
+        offset: seconds, 0 or more.
+        pace: how long a second of the clip lasts on the time line.
+        track: 0 for what plays, another for what lies beside it.
+        heard: whether its sound is what is transcribed.
+        why: how its place was found.
 
     Raises:
         UserError: there is no such interview.
@@ -176,17 +196,17 @@ def append_clip(db: Database, slug: str, clip: str, offset: Fraction) -> None:
     interview = row_of(db, slug)
     with db.atomic():
         db.execute(
-            "INSERT INTO interview_clips (interview_id, clip, position, offset) SELECT ?, ?,"
-            " coalesce(max(position) + 1, 0), ? FROM interview_clips WHERE interview_id = ?",
-            [interview, clip, str(offset), interview],
+            "INSERT INTO interview_clips (interview_id, clip, position, offset, pace, track, heard, why) SELECT"
+            " ?, ?, coalesce(max(position) + 1, 0), ?, ?, ?, ?, ? FROM interview_clips WHERE interview_id = ?",
+            [interview, clip, str(offset), str(pace), track, int(heard), why, interview],
         )
         measure(db, interview)
 
 
 def measure(db: Database, interview: int) -> None:
-    """Work out the length of the time line from its clips, as far as they were probed."""
+    """Work out the length of the time line from its clips, as far as they were probed: to the end of the last."""
     placed = timeline.of_interviews(db, [interview])[interview]
-    end = max((clip.offset + (clip.duration or 0) for clip in placed), default=Fraction(0))
+    end = max((clip.end for clip in placed), default=Fraction(0))
     db.execute("UPDATE interviews SET duration_ms = ? WHERE id = ?", [round(end * 1000), interview])
 
 

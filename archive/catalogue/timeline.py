@@ -1,6 +1,6 @@
 """The time line of an interview: where each of its clips lies on it, and the camera's own timecode."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -24,6 +24,10 @@ class PlacedClip:
         start_timecode: `HH:MM:SS:FF`, `HH:MM:SS;FF` for drop-frame; None without.
         reel: the tape or card name that the camera wrote.
         damage: what of it cannot be read, where that was accepted; None for a whole one.
+        pace: how long a second of the clip lasts on the time line; a recorder's clock may run away.
+        track: 0 is what plays; clips of other tracks lie beside it.
+        heard: whether its sound is what is transcribed.
+        why: how its place was found; None where a person said it, or there was nothing to find.
     """
 
     hash: str
@@ -35,12 +39,29 @@ class PlacedClip:
     start_timecode: str | None
     reel: str | None
     damage: str | None = None
+    pace: Fraction = Fraction(1)
+    track: int = 0
+    heard: bool = True
+    why: str | None = None
+
+    @property
+    def end(self) -> Fraction:
+        """Where it ends on the time line, in seconds; where it begins as long as it was not probed."""
+        return self.at(self.duration or Fraction(0))
+
+    def at(self, inside: Fraction) -> Fraction:
+        """The moment of the interview at which a moment of the clip lies, both in seconds."""
+        return self.offset + inside * self.pace
+
+    def inside(self, moment: Fraction) -> Fraction:
+        """The moment of the clip at a moment of the interview, both in seconds; below 0 before the clip begins."""
+        return (moment - self.offset) / self.pace
 
     def timecode(self, moment: Fraction) -> str | None:
         """The camera's timecode at a moment of the interview, in seconds; None where the clip has none."""
         if self.start_timecode is None or self.timecode_rate is None:
             return None
-        return str(_first_frame(self.start_timecode, self.timecode_rate).after(moment - self.offset))
+        return str(_first_frame(self.start_timecode, self.timecode_rate).after(self.inside(moment)))
 
 
 @lru_cache(maxsize=1024)
@@ -55,7 +76,8 @@ def of_interviews(db: Reader, interviews: Sequence[int]) -> dict[int, tuple[Plac
     rows = db.execute(
         "SELECT interview_clips.interview_id, clips.hash, clips.name, clips.kind, interview_clips.offset,"  # noqa: S608
         " clips.duration, coalesce(clips.timecode_rate, clips.rate), clips.start_timecode, clips.reel,"
-        " (SELECT error FROM steps WHERE clip = clips.hash AND state = 'done' AND error IS NOT NULL LIMIT 1)"
+        " (SELECT error FROM steps WHERE clip = clips.hash AND state = 'done' AND error IS NOT NULL LIMIT 1),"
+        " interview_clips.pace, interview_clips.track, interview_clips.heard, interview_clips.why"
         " FROM interview_clips JOIN clips ON clips.hash = interview_clips.clip"
         f" WHERE interview_clips.interview_id IN ({chosen})"  # whole numbers
         " ORDER BY interview_clips.interview_id, interview_clips.position"
@@ -75,6 +97,10 @@ def _placed(
     start_timecode: str | None,
     reel: str | None,
     damage: str | None,
+    pace: str,
+    track: int,
+    heard: int,
+    why: str | None,
 ) -> PlacedClip:
     return PlacedClip(
         hash_,
@@ -86,16 +112,24 @@ def _placed(
         start_timecode,
         reel,
         damage,
+        Fraction(pace),
+        track,
+        bool(heard),
+        why,
     )
 
 
 def holding(clips: Sequence[PlacedClip], moment: Fraction) -> PlacedClip | None:
-    """The clip that a moment of the interview lies in; between two clips it is the earlier one."""
-    begun = [clip for clip in clips if clip.offset <= moment]
-    return max(begun, key=lambda clip: clip.offset) if begun else next(iter(clips), None)
+    """The clip that plays at a moment of the interview; between two clips it is the earlier one."""
+    return _playing(clips, lambda clip: clip.offset <= moment)
 
 
 def ending(clips: Sequence[PlacedClip], moment: Fraction) -> PlacedClip | None:
-    """The clip that a quote ends in: at the very border of two it is the earlier one."""
-    begun = [clip for clip in clips if clip.offset < moment]
-    return max(begun, key=lambda clip: clip.offset) if begun else next(iter(clips), None)
+    """The clip that plays where a quote ends: at the very border of two it is the earlier one."""
+    return _playing(clips, lambda clip: clip.offset < moment)
+
+
+def _playing(clips: Sequence[PlacedClip], begun: Callable[[PlacedClip], bool]) -> PlacedClip | None:
+    """The latest clip of track 0 that has begun; before all of them the first."""
+    playing = sorted((clip for clip in clips if clip.track == 0), key=lambda clip: clip.offset)
+    return next(filter(begun, reversed(playing)), next(iter(playing), None))

@@ -36,6 +36,7 @@ class Clip:
         files: addresses of its renditions, by kind.
         failures: the steps that failed.
         damage: what of it cannot be read, where that was accepted.
+        beside: whether it lies beside what plays: another camera, a recorder.
     """
 
     hash: str
@@ -46,10 +47,13 @@ class Clip:
     files: Mapping[str, str]
     failures: tuple[Failure, ...]
     damage: str | None = None
+    beside: bool = False
 
     @property
     def plays(self) -> str | None:
         """The address of what a browser plays, or None."""
+        if self.beside:
+            return None
         return next((self.files[kind] for kind in PLAYED if kind in self.files), None)
 
     @property
@@ -120,9 +124,9 @@ def interview(db: sqlite3.Connection, slug: str) -> Interview | None:
 def clips(db: sqlite3.Connection, slugs: Sequence[str]) -> dict[str, tuple[Clip, ...]]:
     """The clips of each of these interviews in the order of its time line, by few queries however many they are."""
     rows = db.execute(
-        "SELECT slug, hash, clips.name, offset, duration, start_timecode FROM interview_clips"
+        "SELECT slug, hash, clips.name, offset, duration, start_timecode, pace, track FROM interview_clips"
         " JOIN clips ON hash = clip JOIN interviews ON interviews.id = interview_id"
-        " WHERE slug IN (SELECT value FROM json_each(?)) ORDER BY interview_clips.position",
+        " WHERE slug IN (SELECT value FROM json_each(?)) ORDER BY track, interview_clips.position",
         (json.dumps(list(slugs)),),
     ).fetchall()
     hashes = [row["hash"] for row in rows]
@@ -157,7 +161,7 @@ def _clip(row: sqlite3.Row, steps: Sequence[sqlite3.Row], files: Sequence[sqlite
         hash=row["hash"],
         name=row["name"],
         start_ms=round(start * 1000),
-        end_ms=round((start + Fraction(row["duration"] or 0)) * 1000),
+        end_ms=round((start + Fraction(row["duration"] or 0) * Fraction(row["pace"])) * 1000),
         start_timecode=row["start_timecode"],
         files={file["kind"]: address(file["path"], finished) for file in files},
         failures=tuple(
@@ -166,12 +170,15 @@ def _clip(row: sqlite3.Row, steps: Sequence[sqlite3.Row], files: Sequence[sqlite
             if step["state"] == "failed"
         ),
         damage=next((step["error"] for step in steps if step["state"] == "done" and step["error"]), None),
+        beside=row["track"] != 0,
     )
 
 
 def holding(clips: Sequence[Clip], ms: int) -> Clip | None:
-    """The clip that a moment of an interview lies in; between two clips it is the earlier one."""
-    return next((clip for clip in reversed(clips) if clip.start_ms <= ms), None)
+    """The clip that plays at a moment of an interview; between two clips it is the earlier one."""
+    playing = sorted((clip for clip in clips if not clip.beside), key=lambda clip: clip.start_ms)
+    begun = (clip for clip in reversed(playing) if clip.start_ms <= ms)
+    return next(begun, next(iter(playing), None))
 
 
 def _passages(db: sqlite3.Connection, transcript: int) -> tuple[Passage, ...]:

@@ -157,7 +157,7 @@ def _player(shown: Interview) -> Mapping[str, Any]:
 def _part_of(shown: Interview, ms: int) -> str | None:
     """Where a browser without scripts plays a moment: the clip's own file, from there."""
     clip = records.holding([clip for clip in shown.clips if clip.plays], ms)
-    return f"{clip.plays}#t={(ms - clip.start_ms) / 1000:g}" if clip else None
+    return f"{clip.plays}#t={max(ms - clip.start_ms, 0) / 1000:g}" if clip else None
 
 
 async def _picture(datasette: "Datasette", slug: str, ms: int) -> pictures.Picture | None:
