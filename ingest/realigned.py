@@ -84,6 +84,7 @@ class _Group:
             None if named else owner.channel,
             self.speaker or owner.speaker,
             owner.spaced,
+            owner.language,
         )
 
 

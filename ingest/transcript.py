@@ -54,12 +54,14 @@ class Segment:
         channel: the voice channel of its speaker, or None where nothing settles who speaks.
         speaker: a name that came with the words (captions with voices), or None.
         spaced: whether its words are written with spaces between them.
+        language: ISO 639-1, where it is another one than the transcript's; else None.
     """
 
     words: tuple[Word, ...]
     channel: int | None = None
     speaker: str | None = None
     spaced: bool = True
+    language: str | None = None
 
     @property
     def text(self) -> str:

@@ -122,6 +122,7 @@ CREATE TABLE texts (
     reason TEXT,
     state TEXT NOT NULL DEFAULT 'machine' CHECK (state IN ('machine', 'corrected', 'checked', 'approved')),
     reviewed_ms INTEGER,              -- up to where it was corrected; NULL for all of it
+    clips TEXT NOT NULL DEFAULT '[]', -- JSON array: the clips that a person's revision speaks for, by hash
     notes TEXT NOT NULL DEFAULT '[]', -- JSON array of sentences: guards that struck
     created TEXT NOT NULL,
     UNIQUE (interview_id, revision)
