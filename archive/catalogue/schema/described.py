@@ -131,5 +131,20 @@ INSERT INTO texts (id, interview_id, language, kind, model, version, revision, c
     SELECT id, interview_id, language, kind, model, version, revision, current, notes, created FROM transcripts;
 DROP TABLE transcripts;
 ALTER TABLE texts RENAME TO transcripts;
+CREATE TABLE ledger (
+    clip TEXT NOT NULL REFERENCES clips(hash),
+    step TEXT NOT NULL CHECK (step IN ('copy', 'probe', 'sound', 'renditions', 'transcribe', 'translate')),
+    settings TEXT NOT NULL,           -- canonical JSON; other settings than today's make the step stale
+    state TEXT NOT NULL CHECK (state IN ('done', 'failed')),
+    result TEXT,                      -- JSON: what later steps need of it
+    error TEXT,
+    remedy TEXT,
+    permanent INTEGER NOT NULL DEFAULT 0,
+    finished TEXT NOT NULL,
+    PRIMARY KEY (clip, step)
+);
+INSERT INTO ledger SELECT clip, step, settings, state, result, error, remedy, permanent, finished FROM steps;
+DROP TABLE steps;
+ALTER TABLE ledger RENAME TO steps;
 ALTER TABLE segments ADD COLUMN language TEXT;        -- where it is another one than the transcript's
 """
