@@ -18,7 +18,8 @@ class PlacedClip:
         hash: xxh3-128 of its content, 32 hex digits.
         name: the file's name as the camera gave it.
         kind: "video" or "audio"; None until it was probed.
-        offset: seconds from the start of the interview's time line.
+        offset: where its own start lies, in seconds from the start of the interview's time line; before that where only
+            a later part of it belongs to the interview.
         duration: seconds; None until it was probed.
         timecode_rate: frames a second that the timecode counts; None for sound.
         start_timecode: `HH:MM:SS:FF`, `HH:MM:SS;FF` for drop-frame; None without.
@@ -28,6 +29,8 @@ class PlacedClip:
         track: 0 is what plays; clips of other tracks lie beside it.
         heard: whether its sound is what is transcribed.
         why: how its place was found; None where a person said it, or there was nothing to find.
+        clip_in: from which second of it the interview has it; None from its start.
+        clip_out: up to which; None to its end.
     """
 
     hash: str
@@ -43,11 +46,18 @@ class PlacedClip:
     track: int = 0
     heard: bool = True
     why: str | None = None
+    clip_in: Fraction | None = None
+    clip_out: Fraction | None = None
+
+    @property
+    def begin(self) -> Fraction:
+        """Where it begins on the time line, in seconds, as far as it belongs to the interview."""
+        return self.at(self.clip_in or Fraction(0))
 
     @property
     def end(self) -> Fraction:
-        """Where it ends on the time line, in seconds; where it begins as long as it was not probed."""
-        return self.at(self.duration or Fraction(0))
+        """Where it ends there; where its own start lies as long as it was not probed."""
+        return self.at(self.duration or Fraction(0) if self.clip_out is None else self.clip_out)
 
     def at(self, inside: Fraction) -> Fraction:
         """The moment of the interview at which a moment of the clip lies, both in seconds."""
@@ -77,7 +87,8 @@ def of_interviews(db: Reader, interviews: Sequence[int]) -> dict[int, tuple[Plac
         "SELECT interview_clips.interview_id, clips.hash, clips.name, clips.kind, interview_clips.offset,"  # noqa: S608
         " clips.duration, coalesce(clips.timecode_rate, clips.rate), clips.start_timecode, clips.reel,"
         " (SELECT error FROM steps WHERE clip = clips.hash AND state = 'done' AND error IS NOT NULL LIMIT 1),"
-        " interview_clips.pace, interview_clips.track, interview_clips.heard, interview_clips.why"
+        " interview_clips.pace, interview_clips.track, interview_clips.heard, interview_clips.why,"
+        " interview_clips.clip_in, interview_clips.clip_out"
         " FROM interview_clips JOIN clips ON clips.hash = interview_clips.clip"
         f" WHERE interview_clips.interview_id IN ({chosen})"  # whole numbers
         " ORDER BY interview_clips.interview_id, interview_clips.position"
@@ -101,6 +112,8 @@ def _placed(
     track: int,
     heard: int,
     why: str | None,
+    clip_in: str | None,
+    clip_out: str | None,
 ) -> PlacedClip:
     return PlacedClip(
         hash_,
@@ -116,20 +129,22 @@ def _placed(
         track,
         bool(heard),
         why,
+        Fraction(clip_in) if clip_in else None,
+        Fraction(clip_out) if clip_out else None,
     )
 
 
 def holding(clips: Sequence[PlacedClip], moment: Fraction) -> PlacedClip | None:
     """The clip that plays at a moment of the interview; between two clips it is the earlier one."""
-    return _playing(clips, lambda clip: clip.offset <= moment)
+    return _playing(clips, lambda clip: clip.begin <= moment)
 
 
 def ending(clips: Sequence[PlacedClip], moment: Fraction) -> PlacedClip | None:
     """The clip that plays where a quote ends: at the very border of two it is the earlier one."""
-    return _playing(clips, lambda clip: clip.offset < moment)
+    return _playing(clips, lambda clip: clip.begin < moment)
 
 
 def _playing(clips: Sequence[PlacedClip], begun: Callable[[PlacedClip], bool]) -> PlacedClip | None:
     """The latest clip of track 0 that has begun; before all of them the first."""
-    playing = sorted((clip for clip in clips if clip.track == 0), key=lambda clip: clip.offset)
+    playing = sorted((clip for clip in clips if clip.track == 0), key=lambda clip: clip.begin)
     return next(filter(begun, reversed(playing)), next(iter(playing), None))
