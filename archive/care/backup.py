@@ -2,23 +2,22 @@
 
 import re
 import shutil
-import sqlite3
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
 from archive import __version__
-from archive.care import given, manifest, mounted, thinning
+from archive.care import given, manifest, moment, mounted, thinning
 from archive.care.coverage import Coverage, coverage
 from archive.care.manifest import CONTENT, Backup, Manifest, Saved
-from archive.catalogue import BUSY_TIMEOUT, address, integrity, open_catalogue, volumes
+from archive.catalogue import open_catalogue, volumes
 from archive.catalogue.troubles import explained
 from archive.config import Archive
-from archive.errors import DamageFound, LockedByAnother, UserError
+from archive.errors import LockedByAnother, UserError
 from archive.intake import lock
 from media import disk
 from media.errors import NoRoom, Stopped
@@ -26,8 +25,6 @@ from media.errors import NoRoom, Stopped
 # What the name of a backup ends in, and that of one while it is made, or while it is removed.
 STAMP = r"\d{4}-\d\d-\d\dT\d{6}Z(-\d+)?"
 PART = re.compile(rf"\..+-{STAMP}\.[0-9a-f]{{8}}\.part")
-
-_STEPS = 10_000  # of SQLite's machine, between two looks whether somebody asked us to stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +74,7 @@ def backup(archive: Archive, place: Path, now: datetime, stop: Event) -> Made:
     name = _plain(archive.folder)
     with _aside(place, f"{name}-{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}") as part:
         content = part / CONTENT
-        entries = [_database(archive, content, stop)]
+        entries = [_database(archive, content, stop, place)]
         entries += [manifest.take(path, content, path.relative_to(archive.folder), stop) for path in files]
         earlier = manifest.all_in(place)[0]
         number = max((each.manifest.number for each in earlier), default=0) + 1
@@ -123,36 +120,12 @@ def _name(part: Path, place: Path) -> Path:
     return target
 
 
-def _database(archive: Archive, content: Path, stop: Event) -> Saved:
+def _database(archive: Archive, content: Path, stop: Event, place: Path) -> Saved:
     """The database as it stands at one moment, compact, checked, and read back."""
     content.mkdir()
-    copy = content / archive.database.name
-    with explained(archive.database):
-        _vacuum(archive.database, copy, stop)
-    faults = integrity.faults(copy, stop).file
-    if faults:
-        raise DamageFound(
-            f"{archive.database}: {faults[0]} No backup was made; those that there are were left alone.",
-            "archive repair",
-        )
-    digest = manifest.proven(copy, stop)
-    disk.flush_folder(content)
-    return Saved(copy.name, copy.stat().st_size, digest)
-
-
-def _vacuum(source: Path, copy: Path, stop: Event) -> None:
-    uri = address(source, write=False)
-    with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT / 1000)) as connection:
-        connection.set_progress_handler(stop.is_set, _STEPS)
-        try:
-            # A URI, since SQLite takes no name that is not UTF-8: https://sqlite.org/lang_vacuum.html
-            connection.execute("VACUUM INTO ?", [copy.absolute().as_uri()])
-        except sqlite3.OperationalError as error:
-            if stop.is_set():
-                raise Stopped("Stopped. No backup was made.") from error
-            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
-                raise _full(copy.parent.parent.parent) from error
-            raise
+    nothing = "No backup was made; those that there are were left alone."
+    digest = moment.take(archive, content, stop, full=_full(place), nothing=nothing)
+    return Saved(archive.database.name, (content / archive.database.name).stat().st_size, digest)
 
 
 def _thin(made: Backup, older: list[Backup], stop: Event) -> list[Path]:

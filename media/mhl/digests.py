@@ -31,19 +31,22 @@ _DIGITS = {"md5": 32, "sha1": 40, "xxh128": 32, "xxh3": 16, "xxh64": 16}
 
 ALGORITHMS = tuple(_HASHERS)
 
+# Those that BagIt wants and ASC MHL does not know; one read of a file serves both.
+_OTHERS: dict[str, Callable[[], _Hasher]] = {"sha256": hashlib.sha256, "sha512": hashlib.sha512}
+
 
 class Digests:
     """The digests of one file by several algorithms, while it is read once.
 
     Args:
-        algorithms: some of `ALGORITHMS`.
+        algorithms: some of `ALGORITHMS`, "sha256" and "sha512".
 
     Raises:
-        KeyError: for an algorithm that ASC MHL does not know.
+        KeyError: for an algorithm that is none of these.
     """
 
     def __init__(self, algorithms: Iterable[str]) -> None:
-        self._hashers = {each: _HASHERS[each]() for each in sorted(set(algorithms))}
+        self._hashers = {each: (_HASHERS | _OTHERS)[each]() for each in sorted(set(algorithms))}
 
     def update(self, block: bytes | memoryview) -> None:
         """Take the next block, of any size; from some kilobytes on other threads go on meanwhile."""

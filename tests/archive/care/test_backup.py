@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.care import backup, manifest, restore
+from archive.care import backup, manifest, moment, restore
 from archive.care.manifest import CONTENT, NAME
 from archive.config import find
 from archive.errors import DamageFound
@@ -266,10 +266,10 @@ def test_a_disk_that_does_not_give_back_what_was_written_holds_no_backup(kept, p
 
 @pytest.fixture
 def small(tmp_path) -> Path:
-    """A disk of 300 kB, mounted at a folder."""
+    """A disk of 600 kB, mounted at a folder."""
     folder = tmp_path.parent / f"{tmp_path.name}-small"
     folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=300k", "none", str(folder)]
+    command = ["mount", "-t", "tmpfs", "-o", "size=600k", "none", str(folder)]
     if os.geteuid() or subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("only root can mount a small disk, and not everywhere")
     yield folder
@@ -281,12 +281,12 @@ def small(tmp_path) -> Path:
 @pytest.mark.fault(
     "disk", "the disk of the backups fills up while one is written", "exit 4; nothing is left of it"
 )
-@pytest.mark.parametrize("size", [20_000, 400_000])
+@pytest.mark.parametrize("size", [20_000, 700_000])
 def test_a_full_disk_leaves_no_backup(kept, small, monkeypatch, size):
     """Where the database does not fit any more, and where a file behind it does not."""
     (kept.folder / "captions").write_bytes(os.urandom(size))
     if size < 100_000:
-        kept.sql("CREATE TABLE filler AS SELECT randomblob(300000) AS filler")
+        kept.sql("CREATE TABLE filler AS SELECT randomblob(600000) AS filler")
     monkeypatch.setattr(backup, "_must_fit", lambda *_: None)
     with pytest.raises(NoRoom, match=f"no space left in {small}"):
         backup.backup(find(kept.folder), small, NOW, threading.Event())
@@ -363,13 +363,13 @@ def test_a_lock_that_was_left_in_a_backup_harms_nothing(kept, place):
     "kill", "Ctrl-C while the copy of the database is checked", "ends at once; nothing is left"
 )
 def test_the_check_of_the_copy_can_be_stopped(kept, place, monkeypatch):
-    stop, vacuum = threading.Event(), backup._vacuum
+    stop, vacuum = threading.Event(), moment._vacuum
 
     def stopped_after(*arguments) -> None:
         vacuum(*arguments)
         stop.set()
 
-    monkeypatch.setattr(backup, "_vacuum", stopped_after)
+    monkeypatch.setattr(moment, "_vacuum", stopped_after)
     monkeypatch.setattr(manifest, "proven", lambda *_: pytest.fail("the check was not stopped"))
     with pytest.raises(Stopped):
         backup.backup(find(kept.folder), place, NOW, stop)
