@@ -119,7 +119,7 @@ def create(
     """
     title = _LONE.sub("\N{REPLACEMENT CHARACTER}", title)
     with db.atomic():
-        slug = _free_slug(db, title)
+        slug = free_slug(db, title)
         (interview,) = db.execute(
             "INSERT INTO interviews (slug, title, created) VALUES (?, ?, ?) RETURNING id",
             [slug, title, now()],
@@ -211,23 +211,35 @@ def measure(db: Database, interview: int) -> None:
 
 
 def of_clip(db: Reader, clip: str) -> str | None:
-    """The slug of the interview that holds a clip, by its hash; None where none does."""
+    """The slug of the interview that holds a clip, by its hash; None where none does.
+
+    Where several share it that is the one that has its end: what was recorded next goes on there.
+    """
+    return next(iter(all_of_clip(db, clip)), None)
+
+
+def all_of_clip(db: Reader, clip: str) -> tuple[str, ...]:
+    """The slugs of the interviews that hold a clip or a part of it; first the one that has its end."""
     found = db.execute(
         "SELECT interviews.slug FROM interview_clips"
         " JOIN interviews ON interviews.id = interview_clips.interview_id"
-        " WHERE interview_clips.clip = ? ORDER BY interviews.id",
+        " WHERE interview_clips.clip = ? ORDER BY clip_out IS NOT NULL, interviews.id",
         [clip],
-    ).fetchone()
-    return found[0] if found else None
+    )
+    return tuple(slug for (slug,) in found)
 
 
 def row_of(db: Reader, slug: str) -> int:
-    """The row of an interview.
+    """The row of an interview, by its slug or one that it had before.
 
     Raises:
         UserError: there is no such interview; says which slugs are spelt nearly so.
     """
-    found = db.execute("SELECT id FROM interviews WHERE slug = ?", [slug]).fetchone()
+    found = db.execute(
+        "SELECT id FROM interviews WHERE slug = ?1"
+        " UNION ALL SELECT interview_id FROM former_slugs WHERE slug = ?1",
+        [slug],
+    ).fetchone()
     if found:
         return int(found[0])
     slugs = [row[0] for row in db.execute("SELECT slug FROM interviews ORDER BY slug")]
@@ -325,11 +337,15 @@ def _set_initiative(db: Database, interview: int, name: str | None) -> None:
         db.execute("UPDATE interviews SET initiative_id = ? WHERE id = ?", [row, interview])
 
 
-def _free_slug(db: Reader, title: str) -> str:
-    """The title folded to letters, digits and hyphens; with -2, -3 behind it where that is taken."""
+def free_slug(db: Reader, title: str) -> str:
+    """The title folded to letters, digits and hyphens; with -2, -3 behind it where that is or was taken."""
     plain = "-".join(fold(title))[:80].strip("-") or "interview"
     # "." sorts right behind "-": every slug that begins with this one and a hyphen lies between.
-    rows = db.execute("SELECT slug FROM interviews WHERE slug >= ? AND slug < ?", [plain, f"{plain}."])
+    rows = db.execute(
+        "SELECT slug FROM (SELECT slug FROM interviews UNION SELECT slug FROM former_slugs)"
+        " WHERE slug >= ? AND slug < ?",
+        [plain, f"{plain}."],
+    )
     taken = {row[0] for row in rows}
     number, slug = 1, plain
     while slug in taken:
