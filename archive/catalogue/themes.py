@@ -52,6 +52,16 @@ def find_or_add(db: Database, name: str) -> int:
     return int(theme)
 
 
+def called(db: Reader) -> dict[str, str]:
+    """What each theme is called here, by any of its names in any language."""
+    ready = {name: theme for theme, names in READY.items() for name in names.values()}
+    rows = db.execute(
+        "SELECT theme_names.name, themes.name FROM theme_names JOIN themes ON themes.id = theme_id"
+    )
+    own = db.execute("SELECT name, name FROM themes")
+    return ready | dict(rows.fetchall()) | dict(own.fetchall())
+
+
 def add(db: Database, interview: int, names: Sequence[str]) -> None:
     """Give an interview these themes; those that are not there yet are made."""
     for name in names:

@@ -14,6 +14,7 @@ from archive.cli import (
     backup,
     chapter,
     demo,
+    describe,
     doctor,
     ingest,
     new,
@@ -66,6 +67,7 @@ app.command("list")(listing.command)
 app.command("search", context_settings=search.CONTEXT_SETTINGS)(search.command)
 app.add_typer(transcript.app, name="transcript")
 app.add_typer(chapter.app, name="chapter")
+app.command("describe")(describe.command)
 app.command("release")(releasing.command)
 app.command("withhold")(releasing.withhold)
 app.command("withdraw")(releasing.withdraw)

@@ -1,0 +1,160 @@
+"""What is said of an interview, as the cells of a spreadsheet: how each is written, and what may stand in it."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from archive.catalogue.interviews import Interview
+from archive.catalogue.releases import STATUSES, USES, Consent, Release
+
+COLUMNS = (
+    "interview",
+    "title",
+    "date",
+    "place",
+    "people",
+    "organisation",
+    "themes",
+    "series",
+    "episode",
+    "status",
+    "uses",
+    "licence",
+)
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ELSEWHERE = re.compile(r"(\d{1,4})[./ -](\d{1,2})[./ -](\d{1,4})")
+_EPISODE = re.compile(r"[1-9][0-9]{0,8}")
+_PERSON = re.compile(r"(?P<name>.+?)\s*\((?P<role>[^()]+)\)", re.DOTALL)
+# A semicolon that belongs to an item has a backslash before it, and so has a backslash that stands before either.
+_ITEM = re.compile(r"(?:\\[\\;]|[^;])+")
+_ESCAPED = re.compile(r"\\([\\;])")
+
+
+def cells(interview: Interview, consent: Consent) -> dict[str, str]:
+    """The cells of an interview; nothing stands where nothing is known."""
+    release = consent.release or Release()
+    found = {
+        "interview": interview.slug,
+        "title": interview.title,
+        "date": interview.date,
+        "place": interview.place,
+        "people": tuple((person.name, person.role) for person in interview.people),
+        "organisation": interview.organisation,
+        "themes": interview.themes,
+        "series": interview.series,
+        "episode": interview.episode,
+        "status": consent.status,
+        "uses": release.uses,
+        "licence": release.licence,
+    }
+    return {column: written(column, found[column]) for column in COLUMNS}
+
+
+def value(column: str, text: str) -> Any:  # noqa: ANN401 - what the column holds
+    """What a cell means; None, or nothing, where it is empty.
+
+    Returns:
+        A text; a day as `YYYY-MM-DD`; a number; themes, people (name and role) or uses.
+
+    Raises:
+        ValueError: it means nothing; says what to write.
+    """
+    return _READ.get(column, _text)(text)
+
+
+def written(column: str, value: Any) -> str:  # noqa: ANN401 - what the column holds
+    """A cell that means a value."""
+    if column == "people":
+        return _joined(f"{name} ({role})" for name, role in value)
+    if column == "uses":
+        return _joined(use for use in USES if use in value)
+    if column == "themes":
+        return _joined(value)
+    return "" if value is None else str(value)
+
+
+def days(text: str) -> tuple[str, ...]:
+    """The days that a date may be as spreadsheets write it: 31/12/2026, 12/31/2026, 31.12.26."""
+    if not (found := _ELSEWHERE.fullmatch(text)):
+        return ()
+    one, two, three = found.groups()
+    orders = [(one, two, three)] if len(one) == 4 else [(three, two, one), (three, one, two)]
+    possible = (
+        f"{year if len(year) > 2 else f'20{year:>02}'}-{month:>02}-{day:>02}" for year, month, day in orders
+    )
+    return tuple(dict.fromkeys(each for each in possible if _DAY.fullmatch(each) and _is_day(each)))
+
+
+def _joined(items: Iterable[str]) -> str:
+    return "; ".join(re.sub(r"\\(?=[\\;]|\Z)|;", r"\\\g<0>", item) for item in items)
+
+
+def _items(text: str) -> tuple[str, ...]:
+    found = (_ESCAPED.sub(r"\1", item.strip()) for item in _ITEM.findall(text))
+    return tuple(dict.fromkeys(item for item in found if item))
+
+
+def _text(text: str) -> str | None:
+    return text or None
+
+
+def _title(text: str) -> str:
+    if not text:
+        raise ValueError("an interview has a title; write one")
+    return text
+
+
+def _people(text: str) -> tuple[tuple[str, str], ...]:
+    found = ((_PERSON.fullmatch(item), item) for item in _items(text))
+    return tuple(
+        (each["name"], each["role"].strip()) if each else (item, "interviewee") for each, item in found
+    )
+
+
+def _episode(text: str) -> int | None:
+    if text and not _EPISODE.fullmatch(text):
+        raise ValueError(f"'{text}' is no number of an episode; write 1, 2, 3 and so on")
+    return int(text) if text else None
+
+
+def _status(text: str) -> str:
+    if text.casefold() not in STATUSES:
+        raise ValueError(f"'{text}' is no status; write one of {', '.join(STATUSES)}")
+    return text.casefold()
+
+
+def _uses(text: str) -> frozenset[str]:
+    named = {item.casefold() for item in _items(text.replace(",", ";"))}
+    for use in sorted(named - {*USES}):
+        raise ValueError(f"'{use}' is no use; write some of {'; '.join(USES)}")
+    return frozenset(named)
+
+
+def _date(text: str) -> str | None:
+    if not text:
+        return None
+    if _DAY.fullmatch(text) and _is_day(text):
+        return text
+    meant = " or ".join(days(text))
+    raise ValueError(f"'{text}' is no day; write {meant or 'YYYY-MM-DD, such as 2026-12-31'}")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "title": _title,
+    "date": _date,
+    "people": _people,
+    "themes": _items,
+    "episode": _episode,
+    "status": _status,
+    "uses": _uses,
+}
