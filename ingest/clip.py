@@ -19,6 +19,7 @@ class Clip:
         path: where its content lies.
         size: bytes.
         language: ISO 639-1 where the crew gave it or another clip of its interview settled it.
+        heard: whether its sound is what is transcribed; not that of a camera where a recorder ran beside it.
         captions: a caption file to be taken in place of recognising anything.
         probe: what the file is.
         sound: where the voices are.
@@ -32,6 +33,7 @@ class Clip:
     path: Path
     size: int
     language: str | None = None
+    heard: bool = True
     captions: Path | None = None
     probe: Probe | None = None
     sound: Sound | None = None

@@ -1,6 +1,6 @@
 """The words of a clip or an interview: Word, Segment, Transcript; and Block."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal, TypeVar
@@ -120,30 +120,52 @@ class Block:
 Timed = TypeVar("Timed", Word, Note)
 
 
-def joined(parts: Sequence[tuple[Fraction, Transcript]]) -> Transcript:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The transcript of a clip as it lies on an interview's time line.
+
+    Attributes:
+        transcript: its words, in milliseconds from the clip's own start.
+        offset: seconds from the interview's start to the clip's.
+        pace: how long a second of the clip lasts on the time line.
+    """
+
+    transcript: Transcript
+    offset: Fraction = Fraction(0)
+    pace: Fraction = Fraction(1)
+
+    @property
+    def segments(self) -> Iterator[Segment]:
+        """Its segments on the time line."""
+        for segment in self.transcript.segments:
+            yield replace(segment, words=tuple(map(self._placed, segment.words)))
+
+    @property
+    def notes(self) -> Iterator[Note]:
+        """Its notes on the time line."""
+        return map(self._placed, self.transcript.notes)
+
+    def _placed(self, one: Timed) -> Timed:
+        start, end = (round(self.offset * 1000 + ms * self.pace) for ms in (one.start_ms, one.end_ms))
+        return replace(one, start_ms=start, end_ms=end)
+
+
+def joined(parts: Sequence[Part]) -> Transcript:
     """One transcript of an interview from those of its clips.
 
     Args:
-        parts: seconds from the interview's start to the clip's, and the clip's transcript, in order.
+        parts: at least one, in the order of the time line.
 
     Returns:
         Its language is the first that anybody speaks; it counts as captions only where all its words are.
     """
-    transcripts = [transcript for _, transcript in parts]
+    transcripts = [part.transcript for part in parts]
     spoken = [transcript for transcript in transcripts if transcript.segments] or transcripts
+    segments = (segment for part in parts for segment in part.segments)
     return Transcript(
         language=next((transcript.language for transcript in spoken if transcript.language), None),
-        segments=tuple(
-            replace(segment, words=tuple(_later(word, offset) for word in segment.words))
-            for offset, transcript in parts
-            for segment in transcript.segments
-        ),
+        segments=tuple(sorted(segments, key=lambda segment: segment.start_ms)),
         kind="captions" if all(transcript.kind == "captions" for transcript in spoken) else "machine",
         model=next((transcript.model for transcript in spoken if transcript.model), None),
-        notes=tuple(_later(note, offset) for offset, transcript in parts for note in transcript.notes),
+        notes=tuple(note for part in parts for note in part.notes),
     )
-
-
-def _later(one: Timed, offset: Fraction) -> Timed:
-    milliseconds = round(offset * 1000)
-    return replace(one, start_ms=one.start_ms + milliseconds, end_ms=one.end_ms + milliseconds)

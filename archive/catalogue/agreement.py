@@ -50,7 +50,7 @@ _QUERIES = (
     ),
     (
         "SELECT count(DISTINCT interview_id) FROM interview_clips"  # noqa: S608 - no value in it
-        f" WHERE clip IN {_TRANSCRIBED} AND interview_id NOT IN (SELECT interview_id FROM transcripts WHERE current)",
+        f" WHERE heard AND clip IN {_TRANSCRIBED} AND interview_id NOT IN (SELECT interview_id FROM transcripts WHERE current)",
         "The transcripts of {} interview{s} are gone.",
     ),
     (

@@ -21,6 +21,7 @@ from archive.intake.request import Request, forget, remember, unfinished
 from archive.intake.summary import Summary
 from ingest.clip import Clip
 from ingest.errors import StepFailed
+from ingest.ledger import Record
 from ingest.pipeline import Event, Pipeline, Task
 from ingest.steps import FOLLOWS, OF_SOUND, STEPS, Step
 from ingest.steps.place import sweep
@@ -162,7 +163,10 @@ class Run:
             if any(placed.hash in self._paths for placed in interview.clips):
                 language = interview.language if interview.language_given else None
                 groups.append(
-                    [replace(self._clip(placed.hash), language=language) for placed in interview.clips]
+                    [
+                        replace(self._clip(placed.hash), language=language, heard=placed.heard)
+                        for placed in interview.clips
+                    ]
                 )
         return groups
 
@@ -182,13 +186,9 @@ class Run:
         asked = self._accept_damaged or clip.hash in self._accepted
         accept = steps.accepts_damage(self._ledger, clip.hash, step, asked)
         settings = steps.settings(self._archive, step, clip, self._model, accept_damaged=accept)
-        # What is at fault with a clip stays so, unless it is looked at in another way.
-        failed_once = (
-            record is not None
-            and record.state == "failed"
-            and (not record.permanent or record.settings != settings)
-        )
-        if record is None or again or failed_once or (clip.hash, step) in self._lost:
+        if settings == steps.UNHEARD and record and record.state == "done":
+            return []  # what was heard of it before its sound did not count any more stays there
+        if record is None or again or _is_open(record, settings) or (clip.hash, step) in self._lost:
             return self._task(clip, step, settings)
         if record.state == "failed":
             self._failures[clip.hash] = StepFailed(step, record.error, record.remedy, permanent=True)
@@ -251,3 +251,11 @@ class Run:
             (record := self._ledger.record(digest, step)) is not None and record.state == "done"
             for step in STEPS
         )
+
+
+def _is_open(record: Record, settings: str) -> bool:
+    """Whether a step is to be tried again, or was left out for a reason that has gone."""
+    if record.state == "failed":
+        # What is at fault with a clip stays so, unless it is looked at in another way.
+        return not record.permanent or record.settings != settings
+    return record.settings == steps.UNHEARD != settings

@@ -18,6 +18,8 @@ from media import ffmpeg
 from media.probing import Prober
 from media.renditions import Profile
 
+UNHEARD = canonical({"heard": False})  # of the transcript of a clip whose sound does not count
+
 
 def settings(archive: Archive, step: Step, clip: Clip, model: str, *, accept_damaged: bool = False) -> str:
     """What the outcome of a step depends on besides the clip, in the form that the ledger compares.
@@ -39,6 +41,8 @@ def settings(archive: Archive, step: Step, clip: Clip, model: str, *, accept_dam
         case "renditions":
             return canonical(damage.settings(profile(archive).settings(), accept=accept_damaged))
         case "transcribe":
+            if not clip.heard:
+                return UNHEARD
             if clip.captions:
                 return captions.settings(clip.captions)
             return canonical(transcribe.settings(model, clip.language, archive.config.transcribe.vocabulary))

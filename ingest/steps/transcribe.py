@@ -33,10 +33,12 @@ def step(
 ) -> StepFunction:
     """The step, with a recogniser, and the name of its model, that are asked for when a clip needs them.
 
-    A clip's caption file is taken instead of recognising anything.
+    A clip's caption file is taken instead of recognising anything. Of a clip that is not heard nothing is said.
     """
 
     def run(clip: Clip, context: Context) -> Clip:
+        if not clip.heard:
+            return heard(clip, Transcript(None))
         sound = clip.sound or NO_SOUND
         if clip.captions:
             return heard(clip, captioned(captions.read(clip.captions, clip.language), sound))

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from ingest.transcript import Note, Segment, Transcript, Word, joined
+from ingest.transcript import Note, Part, Segment, Transcript, Word, joined
 
 
 def test_words_and_notes_of_a_later_clip_count_from_the_start_of_the_interview():
@@ -10,7 +10,23 @@ def test_words_and_notes_of_a_later_clip_count_from_the_start_of_the_interview()
     second = Transcript(
         "en", (Segment((Word("Yes.", 100, 400),)),), model="m", notes=(Note(0, 50, "left out"),)
     )
-    whole = joined([(Fraction(0), first), (Fraction(1001, 30), second)])
+    whole = joined([Part(first), Part(second, Fraction(1001, 30))])
     assert [segment.start_ms for segment in whole.segments] == [100, 33_467]
     assert [str(note) for note in whole.notes] == ["0:33 to 0:33: left out"]
     assert whole.language == "fr"
+
+
+def test_the_words_of_a_clock_that_runs_fast_are_at_their_own_place_an_hour_later():
+    said = Transcript(
+        "en", (Segment((Word("Now.", 3_600_000, 3_601_000),)),), notes=(Note(3_600_000, 3_600_100, "x"),)
+    )
+    whole = joined([Part(said, Fraction(2), 1 / (1 + Fraction(40, 1_000_000)))])
+    assert (whole.segments[0].start_ms, whole.segments[0].end_ms) == (3_601_856, 3_602_856)
+    assert whole.notes[0].start_ms == 3_601_856
+
+
+def test_what_two_clips_of_one_moment_say_stands_in_the_order_of_the_time_line():
+    first = Transcript("en", (Segment((Word("One.", 0, 400),)), Segment((Word("Three.", 9000, 9400),))))
+    second = Transcript("en", (Segment((Word("Two.", 0, 400),)),))
+    whole = joined([Part(first), Part(second, Fraction(5))])
+    assert [segment.text for segment in whole.segments] == ["One.", "Two.", "Three."]
