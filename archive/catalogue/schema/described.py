@@ -5,6 +5,7 @@ ALTER TABLE people ADD COLUMN public_name TEXT;       -- stands for the name in 
 ALTER TABLE people ADD COLUMN biography TEXT;
 ALTER TABLE people ADD COLUMN portrait TEXT;          -- a file below the archive's folder
 ALTER TABLE people ADD COLUMN links TEXT NOT NULL DEFAULT '[]';         -- JSON array of addresses
+ALTER TABLE people ADD COLUMN told TEXT;              -- JSON: what shoot.toml said last; what it says anew is taken
 ALTER TABLE organisations ADD COLUMN about TEXT;
 ALTER TABLE organisations ADD COLUMN links TEXT NOT NULL DEFAULT '[]';
 CREATE TABLE initiatives (            -- what an organisation does, and interviews are about
@@ -38,6 +39,7 @@ ALTER TABLE interviews ADD COLUMN initiative_id INTEGER REFERENCES initiatives(i
 ALTER TABLE interviews ADD COLUMN status TEXT NOT NULL DEFAULT 'draft'
     CHECK (status IN ('draft', 'desk', 'embargoed', 'public', 'withdrawn'));
 ALTER TABLE interviews ADD COLUMN until TEXT;         -- YYYY-MM-DD: the last day of an embargo
+ALTER TABLE interviews ADD COLUMN told TEXT;          -- JSON: what shoot.toml said last; what it says anew is taken
 CREATE TABLE former_slugs (           -- what an interview was called before; leads to it for ever
     slug TEXT PRIMARY KEY,
     interview_id INTEGER NOT NULL REFERENCES interviews(id)
