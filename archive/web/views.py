@@ -6,7 +6,9 @@ from urllib.parse import unquote, urlencode
 
 from datasette.utils.asgi import Request, Response
 
-from archive.web import captions, cards, inside, moments, pages, pictures, records, results, site, waves
+from archive.export.cues import Said
+from archive.export.vtt import webvtt
+from archive.web import cards, inside, moments, pages, pictures, records, results, site, waves
 from archive.web.records import Clip, Interview
 
 if TYPE_CHECKING:
@@ -101,8 +103,8 @@ async def captions_track(datasette: "Datasette", request: Request) -> Response:
     if shown is None or (number and number > len(shown.clips)):
         return Response.text("There are no such captions.", status=404)
     clip = shown.clips[number - 1] if number else None
-    text = captions.webvtt(
-        (captions.Said(passage.spoken, passage.speaker) for passage in shown.passages or ()),
+    text = webvtt(
+        (Said(passage.spoken, passage.speaker) for passage in shown.passages or ()),
         from_ms=clip.start_ms if clip else 0,
         to_ms=clip.end_ms if clip and clip is not shown.clips[-1] else None,
         language=shown.language,

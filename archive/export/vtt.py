@@ -1,0 +1,46 @@
+"""WebVTT, for the browser and as an export: https://www.w3.org/TR/webvtt1/."""
+
+from collections.abc import Iterable
+
+from archive.export.cues import Cue, Said, cut
+from media.webvtt import clock
+
+
+def webvtt(
+    passages: Iterable[Said],
+    *,
+    from_ms: int = 0,
+    to_ms: int | None = None,
+    language: str | None = None,
+    notes: Iterable[str] = (),
+) -> str:
+    """A whole WebVTT file of the words that begin at or after `from_ms` and before `to_ms`.
+
+    Times in the file count from `from_ms`, so that a later clip of an interview gets captions of its own. Notes are
+    lines for whoever opens the file; no reader shows them.
+    """
+    told = [escape(note) for note in notes]
+    blocks = [
+        "\n".join(["WEBVTT", *([f"Language: {language}"] if language else [])]),
+        *(["\n".join(["NOTE", *told])] if told else []),
+        *(_block(cue, from_ms) for cue in cut(_between(passages, from_ms, to_ms))),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def escape(text: str) -> str:
+    """Text that a WebVTT reader takes as text, on one line."""
+    one_line = " ".join(text.split())
+    return one_line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _between(passages: Iterable[Said], from_ms: int, to_ms: int | None) -> Iterable[Said]:
+    for passage in passages:
+        words = (word for word in passage.words if from_ms <= word[1] and (to_ms is None or word[1] < to_ms))
+        yield Said(tuple(words), passage.speaker)
+
+
+def _block(cue: Cue, from_ms: int) -> str:
+    voice = f"<v {escape(cue.speaker)}>" if cue.speaker else ""
+    said = "\n".join(map(escape, cue.lines))
+    return f"{clock(cue.start_ms - from_ms)} --> {clock(cue.end_ms - from_ms)}\n{voice}{said}"
