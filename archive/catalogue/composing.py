@@ -16,8 +16,8 @@ def compose(db: Database, clip: str) -> None:
     """Save the transcript of the interview that holds `clip` from what its clips have by now.
 
     Only clips whose sound counts are asked. While some of them were transcribed by another model than the others,
-    because they are being made again, what is there stays. A clip in which nobody speaks was transcribed by no
-    model.
+    because they are being made again, what is there stays; a person's revision gains what is said in new clips all the
+    same. A clip in which nobody speaks was transcribed by no model.
     """
     slug = interviews.of_clip(db, clip)
     if slug is None:
@@ -31,8 +31,11 @@ def compose(db: Database, clip: str) -> None:
             [interviews.row_of(db, slug)],
         )
     ]
-    if not found or len({part.transcript.model for part in found if part.transcript.model}) > 1:
+    if not found:
         return
     whole = joined(found)
+    if len({part.transcript.model for part in found if part.transcript.model}) > 1:
+        transcripts.extend(db, slug, whole)
+        return
     by = version("faster-whisper") if whole.kind == "machine" else None
     transcripts.save(db, slug, whole, version=by)

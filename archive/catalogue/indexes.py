@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-from archive.catalogue import transcripts
+from archive.catalogue import texts
 from archive.catalogue.integrity import INDEXES
 
 
@@ -14,7 +14,7 @@ def rebuild(db: Database) -> None:
             db.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")  # noqa: S608 - one of INDEXES
         db.execute("DELETE FROM folded WHERE transcript_id NOT IN (SELECT id FROM transcripts WHERE current)")
         for (number,) in db.execute("SELECT id FROM transcripts WHERE current").fetchall():
-            lines = (transcripts.folded(each.words) for each in transcripts.segments(db, number))
+            lines = (texts.folded(each.words) for each in texts.segments(db, number))
             db.execute(
                 "INSERT INTO folded (transcript_id, text) VALUES (?, ?)"
                 " ON CONFLICT (transcript_id) DO UPDATE SET text = excluded.text WHERE text <> excluded.text",

@@ -1,31 +1,39 @@
-"""Transcripts: revisions of an interview's words, who says them, and the text they are searched in."""
+"""Transcripts: what is said in an interview, in its own words and in translations; what machines heard is kept here."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from archive.catalogue import Reader, interviews, speakers
-from archive.catalogue.folding import fold_word
-from archive.catalogue.moments import now
-from ingest.transcript import Segment, Transcript, Word
+from archive.catalogue import Reader, interviews, texts, timeline
+from archive.catalogue.texts import Row, SpokenSegment
+from archive.errors import UserError
+from ingest.transcript import Segment, Transcript
 
+State = Literal["machine", "corrected", "checked", "approved"]
 
-@dataclass(frozen=True, slots=True)
-class SpokenSegment:
-    """A segment as the catalogue holds it, on the interview's time line; `speaker` None where unknown."""
-
-    speaker: str | None
-    text: str
-    start_ms: int
-    end_ms: int
-    words: tuple[Word, ...]
+# True of a row of transcripts that says what a person wants it to say.
+PERSONS = "(parent IS NOT NULL OR kind IN ('corrected', 'imported') OR state <> 'machine')"
 
 
 @dataclass(frozen=True, slots=True)
 class SavedTranscript:
-    """One revision of an interview's transcript."""
+    """One revision of an interview's transcript.
+
+    Attributes:
+        language: ISO 639-1; None where nobody speaks.
+        kind: "machine", "captions", "corrected" or "imported".
+        model: the recogniser's, where it was made by one.
+        translation: whether it says in another language what the interview's own transcript says.
+        parent: the revision that it was made from.
+        author: who corrected, brought or reviewed it.
+        reason: why.
+        state: how far people have looked at it.
+        reviewed_ms: up to where on the time line they have; None for all of it.
+        created: when it was saved, ISO 8601.
+    """
 
     interview: str
     language: str | None
@@ -34,196 +42,238 @@ class SavedTranscript:
     model: str | None
     notes: tuple[str, ...]
     segments: tuple[SpokenSegment, ...]
+    translation: bool = False
+    parent: int | None = None
+    author: str | None = None
+    reason: str | None = None
+    state: State = "machine"
+    reviewed_ms: int | None = None
+    created: str = ""
 
 
-def pack(segment: Segment) -> str:
-    """The words of a segment for the `words` column: JSON, [place in text, start_ms, end_ms, %] a word."""
-    rows, place = [], 0
-    for word in segment.words:
-        rows.append([place, word.start_ms, word.end_ms, round(word.probability * 100)])
-        place += len(word.text) + segment.spaced
-    return json.dumps(rows, separators=(",", ":"))
+def current(db: Reader, slug: str, language: str | None = None) -> SavedTranscript | None:
+    """The transcript of an interview that is searched and shown.
+
+    Args:
+        db: the catalogue.
+        slug: the interview.
+        language: ISO 639-1, for the one in this language; without it the interview's own.
+
+    Returns:
+        None before there is any.
+
+    Raises:
+        UserError: there is no such interview, or none in that language; says in which there are.
+    """
+    rows = db.execute(
+        "SELECT id, translation, language FROM transcripts WHERE interview_id = ? AND current = 1"
+        " ORDER BY translation, language",
+        [interviews.row_of(db, slug)],
+    ).fetchall()
+    if language is None:
+        number = next((number for number, translation, _ in rows if not translation), None)
+        return of_row(db, number) if number else None
+    wanted = language.strip().lower()
+    found = next((number for number, _, known in rows if known == wanted), None)
+    if found is None and rows:
+        there = " and ".join(dict.fromkeys(known for *_, known in rows if known))
+        raise UserError(
+            f"{slug} has no transcript in '{language}'.",
+            f"There is one in {there}." if there else "Leave the language out: nobody speaks in it.",
+        )
+    return of_row(db, found) if found else None
 
 
-def unpack(text: str, words: str) -> tuple[Word, ...]:
-    """The words of a segment from its `text` and `words` columns; probabilities are whole hundredths."""
-    rows = json.loads(words)
-    ends = [row[0] for row in rows[1:]] + [len(text)]
-    return tuple(
-        Word(text[place:end].strip(), start, finish, percent / 100)
-        for (place, start, finish, percent), end in zip(rows, ends, strict=True)
+def languages(db: Reader, slug: str) -> tuple[str | None, ...]:
+    """The languages in which there is a current transcript, that of the interview's own first.
+
+    Raises:
+        UserError: there is no such interview.
+    """
+    rows = db.execute(
+        "SELECT language FROM transcripts WHERE interview_id = ? AND current = 1 ORDER BY translation, language",
+        [interviews.row_of(db, slug)],
+    )
+    return tuple(language for (language,) in rows)
+
+
+def of_row(db: Reader, number: int) -> SavedTranscript:
+    """The revision in a row of transcripts."""
+    slug, notes, translation, *columns = db.execute(
+        "SELECT interviews.slug, notes, translation, transcripts.language, revision, kind, model, parent, author,"
+        " reason, state, reviewed_ms, transcripts.created"
+        " FROM transcripts JOIN interviews ON interviews.id = interview_id WHERE transcripts.id = ?",
+        [number],
+    ).fetchone()
+    names = ("language", "revision", "kind", "model", "parent", "author", "reason", "state", "reviewed_ms")
+    about: dict[str, Any] = dict(zip((*names, "created"), columns, strict=True))
+    return SavedTranscript(
+        interview=slug,
+        notes=tuple(json.loads(notes)),
+        segments=tuple(texts.segments(db, number)),
+        translation=bool(translation),
+        **about,
     )
 
 
-def places(words: str) -> tuple[tuple[int, int, int], ...]:
-    """The same without its text: (place of its first character, start_ms, end_ms) of each word."""
-    return tuple((place, start, end) for place, start, end, _ in json.loads(words))
+def as_segments(saved: SavedTranscript) -> tuple[Segment, ...]:
+    """The segments of a revision for `ingest.realigned.revised`, and to be saved again; speakers by their names."""
+    return tuple(
+        Segment(
+            segment.words,
+            None,
+            segment.speaker,
+            segment.text == " ".join(word.text for word in segment.words),
+            segment.language,
+        )
+        for segment in saved.segments
+    )
 
 
-def save(db: Database, slug: str, transcript: Transcript, *, version: str | None = None) -> int:
-    """Keep an interview's transcript and make it the current one, found by search, in one transaction.
+def save(
+    db: Database,
+    slug: str,
+    transcript: Transcript,
+    *,
+    version: str | None = None,
+    translation: bool = False,
+) -> int:
+    """Keep what a machine heard, or a caption file says, in one transaction.
 
-    What the current revision says already is not written again. A transcript by the same recogniser that only
-    gains segments (another clip of the interview was finished) takes the place of the current revision;
-    any other is a new one.
+    It is the current revision, found by search, unless a person has made one: that stays what it is, and gains only
+    what is said in clips that it does not speak for. What the latest such revision says already is not written again.
+    A transcript by the same recogniser that only gains segments (another clip of the interview was finished) takes
+    the place of that revision; any other is a new one.
 
     Args:
         db: the catalogue.
         slug: the interview.
         transcript: its words in milliseconds on the interview's own time line.
         version: of the recogniser.
+        translation: it says in another language what is said.
 
     Returns:
-        The number of the revision, from 1.
+        The number of its revision, from 1.
 
     Raises:
         UserError: there is no such interview.
     """
     with db.atomic():
         interview = interviews.row_of(db, slug)
-        rows = _rows(db, interview, transcript.segments)
-        number, revision = _extended(db, interview, transcript, version, rows) or _next(
-            db, interview, transcript, version
+        line = (interview, translation, transcript.language)
+        rows = texts.made(db, interview, transcript.segments)
+        by = {"kind": transcript.kind, "model": transcript.model, "version": version}
+        number, revision = _extended(db, line, by, rows) or texts.add(
+            db, interview, translation=translation, **by
         )
         _write(db, number, transcript, rows)
-        db.execute(
-            "UPDATE interviews SET language = ? WHERE id = ? AND language_given = 0",
-            [transcript.language, interview],
-        )
+        if not add_clips(db, line, rows):
+            texts.make_current(db, number, rows)
+            if not translation:
+                speaks(db, interview, transcript.language)
     return revision
 
 
-def current(db: Reader, slug: str) -> SavedTranscript | None:
-    """The current transcript of an interview; None before the first one.
+def extend(db: Database, slug: str, transcript: Transcript) -> None:
+    """Add to a person's revision what is said in clips that it does not speak for, and keep nothing else.
 
     Raises:
         UserError: there is no such interview.
     """
+    with db.atomic():
+        interview = interviews.row_of(db, slug)
+        rows = texts.made(db, interview, transcript.segments)
+        add_clips(db, (interview, False, transcript.language), rows)
+
+
+Line = tuple[int, bool, str | None]
+"""What has one current revision: an interview, whether it is a translation, and then into which language."""
+
+ON_LINE = "interview_id = ? AND translation = ? AND (NOT translation OR language IS ?)"
+
+
+def add_clips(db: Database, line: Line, rows: Sequence[Row]) -> bool:
+    """Add to a person's current revision what is said in clips that it does not speak for, as another revision of it.
+
+    Where a clip lies beside one that it speaks for, only what is said before and after that one is new.
+
+    Args:
+        db: the catalogue, in a transaction.
+        line: where the revision belongs.
+        rows: what was heard in the whole interview.
+
+    Returns:
+        Whether there is such a revision; what was heard does not become current then.
+    """
     found = db.execute(
-        "SELECT id, language, revision, kind, model, notes FROM transcripts"
-        " WHERE interview_id = ? AND current = 1",
-        [interviews.row_of(db, slug)],
+        "SELECT id, revision, language, kind, model, version, author, state, reviewed_ms, clips FROM transcripts"  # noqa: S608
+        f" WHERE {ON_LINE} AND current = 1 AND {PERSONS}",
+        line,
     ).fetchone()
     if not found:
-        return None
-    number, language, revision, kind, model, notes = found
-    return SavedTranscript(
-        slug, language, revision, kind, model, tuple(json.loads(notes)), tuple(segments(db, number))
+        return False
+    number, parent, language, kind, model, version, author, state, reviewed, clips = found
+    known = json.loads(clips)
+    placed = timeline.of_interviews(db, [line[0]])[line[0]]
+    new = [clip for clip in placed if clip.hash not in known and begun_in([clip], rows)]
+    coming = set(begun_in(new, rows)) - set(begun_in([clip for clip in placed if clip.hash in known], rows))
+    if coming:
+        first = min(row.start_ms for row in coming)
+        whole = sorted([*texts.kept(db, number), *coming], key=lambda row: row.start_ms)
+        names = ", ".join(clip.name for clip in new)
+        added, _ = texts.add(
+            db,
+            line[0],
+            translation=line[1],
+            language=language,
+            kind=kind,
+            model=model,
+            version=version,
+            parent=parent,
+            author=author,
+            reason=f"What is said in {names} was added.",
+            state=state,
+            reviewed_ms=first if reviewed is None else min(first, reviewed),
+            clips=json.dumps([*known, *(clip.hash for clip in new)]),
+        )
+        texts.write(db, added, whole)
+        texts.make_current(db, added, whole)
+    return True
+
+
+def speaks(db: Database, interview: int, language: str | None) -> None:
+    """Note the language of an interview as that of its own transcript, unless the crew said which it is."""
+    db.execute(
+        "UPDATE interviews SET language = ? WHERE id = ? AND language_given = 0", [language, interview]
     )
 
 
-def segments(db: Reader, transcript: int, positions: Iterable[int] | None = None) -> list[SpokenSegment]:
-    """Segments of a transcript in their order: all, or those at `positions`."""
-    chosen = "" if positions is None else f" AND segments.position IN ({','.join(map(str, positions))})"
-    return [
-        SpokenSegment(speaker, text, start, end, unpack(text, words))
-        for speaker, text, start, end, words in db.execute(
-            "SELECT speakers.name, segments.text, segments.start_ms,"  # noqa: S608 - whole numbers
-            " segments.end_ms, segments.words FROM segments"
-            " LEFT JOIN speakers ON speakers.id = segments.speaker_id"
-            f" WHERE segments.transcript_id = ?{chosen} ORDER BY segments.position",
-            [transcript],
-        )
-    ]
-
-
-_Row = tuple[int, int, int | None, str, str, str]  # start, end, speaker, text, words, folded
-
-
-def folded(words: Iterable[Word]) -> str:
-    """A segment's line in the search text: each token with a space on either side."""
-    return " " + "".join(f"{token} " for word in words for token in fold_word(word.text))
-
-
-def _rows(db: Database, interview: int, spoken: Sequence[Segment]) -> list[_Row]:
-    known: dict[tuple[int | None, str | None], int | None] = {}
-    rows: list[_Row] = []
-    for segment in spoken:
-        who = (segment.channel, segment.speaker)
-        if who not in known:
-            known[who] = speakers.find_or_add(db, interview, *who)
-        rows.append(
-            (
-                segment.start_ms,
-                segment.end_ms,
-                known[who],
-                segment.text,
-                pack(segment),
-                folded(segment.words),
-            )
-        )
-    return rows
+def begun_in(clips: Sequence[timeline.PlacedClip], rows: Sequence[Row]) -> list[Row]:
+    """The rows that begin while one of these clips runs."""
+    spans = [(round(clip.offset * 1000), round(clip.end * 1000)) for clip in clips]
+    return [row for row in rows if any(start <= row.start_ms < end for start, end in spans)]
 
 
 def _extended(
-    db: Database, interview: int, transcript: Transcript, version: str | None, rows: Sequence[_Row]
+    db: Database, line: Line, by: dict[str, str | None], rows: Sequence[Row]
 ) -> tuple[int, int] | None:
-    """The current revision, where the same recogniser made it and all its segments are still there."""
+    """The latest revision that no person made, where the same recogniser did and all its segments are still there."""
     found = db.execute(
-        "SELECT id, revision FROM transcripts WHERE interview_id = ? AND current = 1"
-        " AND kind = ? AND model IS ? AND version IS ?",
-        [interview, transcript.kind, transcript.model, version],
+        f"SELECT id, revision, kind, model, version FROM transcripts WHERE {ON_LINE} AND NOT {PERSONS}"  # noqa: S608
+        " ORDER BY revision DESC LIMIT 1",
+        line,
     ).fetchone()
-    if not found:
+    if not found or tuple(found[2:]) != (by["kind"], by["model"], by["version"]):
         return None
     coming = iter(rows)
-    still_there = all(any(old == new[:5] for new in coming) for old in _kept(db, found[0]))
+    still_there = all(any(old == new for new in coming) for old in texts.kept(db, found[0]))
     return (found[0], found[1]) if still_there else None
 
 
-def _kept(db: Database, number: int) -> list[tuple[object, ...]]:
-    found = db.execute(
-        "SELECT start_ms, end_ms, speaker_id, text, words FROM segments"
-        " WHERE transcript_id = ? ORDER BY position",
-        [number],
-    )
-    return [tuple(row) for row in found]
-
-
-def _next(db: Database, interview: int, transcript: Transcript, version: str | None) -> tuple[int, int]:
-    (revision,) = db.execute(
-        "SELECT coalesce(max(revision), 0) + 1 FROM transcripts WHERE interview_id = ?", [interview]
-    ).fetchone()
-    # Only what is current can be found.
+def _write(db: Database, number: int, transcript: Transcript, rows: Sequence[Row]) -> None:
+    notes = json.dumps([str(note) for note in transcript.notes], ensure_ascii=False)
     db.execute(
-        "DELETE FROM folded WHERE transcript_id IN (SELECT id FROM transcripts WHERE interview_id = ?)",
-        [interview],
+        "UPDATE transcripts SET language = ?, notes = ? WHERE id = ?", [transcript.language, notes, number]
     )
-    db.execute("UPDATE transcripts SET current = 0 WHERE interview_id = ? AND current = 1", [interview])
-    (number,) = db.execute(
-        "INSERT INTO transcripts (interview_id, kind, model, version, revision, current, created)"
-        " VALUES (?, ?, ?, ?, ?, 1, ?) RETURNING id",
-        [
-            interview,
-            transcript.kind,
-            transcript.model,
-            version,
-            revision,
-            now(),
-        ],
-    ).fetchone()
-    return int(number), int(revision)
-
-
-def _write(db: Database, number: int, transcript: Transcript, rows: Sequence[_Row]) -> None:
-    db.execute(
-        "UPDATE transcripts SET language = ?, notes = ? WHERE id = ?",
-        [
-            transcript.language,
-            json.dumps([str(note) for note in transcript.notes], ensure_ascii=False),
-            number,
-        ],
-    )
-    if rows and _kept(db, number) == [row[:5] for row in rows]:
-        return
-    db.execute("DELETE FROM segments WHERE transcript_id = ?", [number])
-    db.conn.executemany(
-        "INSERT INTO segments (transcript_id, position, start_ms, end_ms, speaker_id, text, words)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(number, position, *row[:5]) for position, row in enumerate(rows)],
-    )
-    db.execute(
-        "INSERT INTO folded (transcript_id, text) VALUES (?, ?)"
-        " ON CONFLICT (transcript_id) DO UPDATE SET text = excluded.text",
-        [number, "\n".join(row[5] for row in rows)],
-    )
+    if texts.kept(db, number) != rows:
+        texts.write(db, number, rows)

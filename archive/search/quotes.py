@@ -8,8 +8,8 @@ from urllib.parse import quote as percent_encoded
 
 from archive.catalogue import Reader, timeline
 from archive.catalogue.folding import fold_word
+from archive.catalogue.texts import SpokenSegment, segments
 from archive.catalogue.timeline import PlacedClip
-from archive.catalogue.transcripts import SpokenSegment, segments
 from archive.search.filters import Filters
 from archive.search.index import NEAR, Stage, stages, transcripts
 from archive.search.query import Query, parse

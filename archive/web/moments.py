@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive.catalogue.transcripts import places
+from archive.catalogue.texts import places
 from archive.search.quotes import address
 from archive.web.cards import ASKS, Card, named
 from archive.web.records import Passage

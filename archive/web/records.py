@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from archive.catalogue.transcripts import places
+from archive.catalogue.texts import places
 from archive.web.cards import ASKS, CARDS, Card, address, card
 
 PLAYED = ("proxy", "audio")  # what a browser plays, best first

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.catalogue import transcripts
+from archive.catalogue.texts import pack, unpack
 from ingest.transcript import Note, Segment, Transcript, Word
 
 times = st.integers(0, 10**8)
@@ -20,7 +21,7 @@ spoken_segments = st.builds(
 
 @given(spoken_segments)
 def test_words_come_back_as_they_were(segment: Segment):
-    assert transcripts.unpack(segment.text, transcripts.pack(segment)) == segment.words
+    assert unpack(segment.text, pack(segment)) == segment.words
 
 
 def _save(spoken, slug: str, *said: str, model: str = "test", version: str = "1") -> int:
