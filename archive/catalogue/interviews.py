@@ -140,13 +140,23 @@ def amend(db: Database, slug: str, about: Description) -> bool:
         UserError: there is no such interview.
     """
     before = find(db, slug)
+    say(db, slug, about)
+    return find(db, slug) != before
+
+
+def say(db: Database, slug: str, about: Description) -> None:
+    """The same for many interviews at once, of which nobody asks whether anything changed.
+
+    Raises:
+        UserError: there is no such interview.
+    """
+    interview = row_of(db, slug)
     with db.atomic():
         if about.people:
-            db.execute("DELETE FROM interview_people WHERE interview_id = ?", [before.id])
+            db.execute("DELETE FROM interview_people WHERE interview_id = ?", [interview])
         if about.themes:
-            db.execute("DELETE FROM interview_themes WHERE interview_id = ?", [before.id])
-        _describe(db, before.id, about)
-    return find(db, slug) != before
+            db.execute("DELETE FROM interview_themes WHERE interview_id = ?", [interview])
+        _describe(db, interview, about)
 
 
 def clear(db: Database, slug: str, what: Collection[str]) -> None:
@@ -246,6 +256,15 @@ def row_of(db: Reader, slug: str) -> int:
     near = get_close_matches(slug, slugs, n=3, cutoff=0.5)
     remedy = f"There is {' and '.join(near)}." if near else "archive list names all that there are."
     raise UserError(f"There is no interview '{slug}' here.", remedy)
+
+
+def former(db: Reader) -> dict[str, str]:
+    """What each interview is called, by every slug that one had before."""
+    rows = db.execute(
+        "SELECT former_slugs.slug, interviews.slug FROM former_slugs"
+        " JOIN interviews ON interviews.id = former_slugs.interview_id"
+    )
+    return dict(rows.fetchall())
 
 
 def find(db: Reader, slug: str) -> Interview:

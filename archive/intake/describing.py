@@ -21,6 +21,9 @@ from archive.release import may_go
 
 _OF_RELEASE = ("uses", "licence")
 _OF_CONSENT = ("status", *_OF_RELEASE)
+_NEAR = (
+    20  # to so many unknown names a like one is looked up: a table of another archive has nothing but them
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Change:
 class _Known:
     """What the catalogue says of an interview, and the last day of its embargo."""
 
+    slug: str
     cells: Mapping[str, str]
     until: date | None
 
@@ -98,12 +102,12 @@ def compare(db: Reader, path: Path) -> Changes:
     wrong: list[str] = []
     for row in spreadsheet.read(path, COLUMNS, ["interview"]):
         try:
-            slug = _interview(row, known, rows)
+            about = _interview(row.cells["interview"], known, rows, look=len(wrong) < _NEAR)
         except ValueError as error:
             wrong.append(f"row {row.number}, interview: {error}")
             continue
-        rows[slug] = row.number
-        found, faults = _compared(row, slug, known[slug], called)
+        rows[about.slug] = row.number
+        found, faults = _compared(row, about, called)
         changes += found
         wrong += faults
     return Changes(tuple(changes), tuple(wrong))
@@ -129,38 +133,47 @@ def apply(db: Database, changes: Sequence[Change]) -> None:
 
 
 def _known(db: Reader) -> dict[str, _Known]:
+    """What the catalogue says, by every slug that an interview has or had."""
     listing = interviews.listing(db)
     consents = releases.of_interviews(db, [interview.id for interview in listing])
-    return {
-        interview.slug: _Known(columns.cells(interview, consent), consent.until)
+    known = {
+        interview.slug: _Known(interview.slug, columns.cells(interview, consent), consent.until)
         for interview, consent in zip(listing, consents, strict=True)
     }
+    return {former: known[slug] for former, slug in interviews.former(db).items()} | known
 
 
-def _interview(row: Row, known: Mapping[str, _Known], rows: Mapping[str, int]) -> str:
-    """Which interview a row is about; `rows` says which row is about the others.
+def _interview(name: str, known: Mapping[str, _Known], rows: Mapping[str, int], *, look: bool) -> _Known:
+    """Which interview a row is about.
+
+    Args:
+        name: what stands in it.
+        known: all that there are.
+        rows: which row is about each that was there already.
+        look: for names that are nearly so.
 
     Raises:
         ValueError: about none, or one that another row is about.
     """
-    name = row.cells["interview"]
     if not name:
         raise ValueError("the cell is empty; write which interview the row is about")
     if name not in known:
-        near = [slug for slug, _, _ in process.extract(name, [*known], limit=3, score_cutoff=60)]
-        there_is = f"there is {' and '.join(near)}" if near else "archive list names all that there are"
-        raise ValueError(f"there is no interview '{name}'; {there_is}")
-    if name in rows:
-        raise ValueError(f"row {rows[name]} is about {name} already; take one of them out")
-    return name
+        near = process.extract(name, [*known], limit=3, score_cutoff=60) if look else ()
+        there_is = " and ".join(slug for slug, _, _ in near)
+        remedy = f"there is {there_is}" if there_is else "archive list names all that there are"
+        raise ValueError(f"there is no interview '{name}'; {remedy}")
+    about = known[name]
+    if about.slug in rows:
+        raise ValueError(f"row {rows[about.slug]} is about {about.slug} already; take one of them out")
+    return about
 
 
-def _compared(
-    row: Row, slug: str, known: _Known, called: Mapping[str, str]
-) -> tuple[list[Change], list[str]]:
+def _compared(row: Row, known: _Known, called: Mapping[str, str]) -> tuple[list[Change], list[str]]:
     """What a row says otherwise than the catalogue, and what in it cannot be taken in."""
     changes, wrong = [], []
     for column, text in row.cells.items():
+        if column == "interview":
+            continue
         old = known.cells[column]
         # A cell that nobody touched need not be as we would want it.
         if text == spreadsheet.plain(old) or (column == "date" and columns.days(text) == (old,)):
@@ -168,12 +181,12 @@ def _compared(
         try:
             new = _said(column, text, called)
             if column == "status":
-                _must_be_allowed(slug, old, new, known.until)
+                _must_be_allowed(known.slug, old, new, known.until)
         except ValueError as error:
             wrong.append(f"row {row.number}, {column}: {error}")
             continue
         if new != old:
-            changes.append(Change(row.number, slug, column, old, new))
+            changes.append(Change(row.number, known.slug, column, old, new))
     return changes, wrong
 
 
@@ -203,7 +216,7 @@ def _must_be_allowed(slug: str, old: str, new: str, until: date | None) -> None:
 def _change(db: Database, slug: str, said: Mapping[str, Any], until: date | None) -> None:
     about = {column: value for column, value in said.items() if column not in _OF_CONSENT}
     interviews.clear(db, slug, [column for column, value in about.items() if not value])
-    interviews.amend(db, slug, Description(**{column: value for column, value in about.items() if value}))
+    interviews.say(db, slug, Description(**{column: value for column, value in about.items() if value}))
     if status := said.get("status"):
         releases.decide(db, slug, status, until if status == "embargoed" else None)
     if given := {column: said[column] for column in _OF_RELEASE if column in said}:
