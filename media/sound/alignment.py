@@ -1,11 +1,25 @@
 """Where two recordings of the same conversation lie beside each other, by their sound, and how fast one runs away."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-Samples = NDArray[np.float32]
+_Array = NDArray[np.float32]
+
+
+class Samples(Protocol):
+    """One channel, -1 to 1: an array, or what is sliced like one and read from a disk."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+        ...
+
+    def __getitem__(self, asked: slice, /) -> _Array:
+        """Some of them."""
+        ...
+
 
 _LOOKS = 100  # a second, at how loud it is: enough to find the place, which is then looked at closely
 _WINDOW = 20.0  # seconds that are held beside each other
@@ -63,10 +77,19 @@ def aligned(reference: Samples, other: Samples, rate: int) -> Alignment | None:
 
 def _loudness(samples: Samples, rate: int) -> NDArray[np.float64]:
     """How loud it is 100 times a second, as the difference from how loud it was a moment before."""
-    step = rate // _LOOKS
-    frames = samples[: len(samples) // step * step].reshape(-1, step)
-    level = np.log(np.mean(np.square(frames, dtype=np.float64), axis=1) + 1e-8)
+    step, chunk = rate // _LOOKS, 60 * rate  # a minute at a time: three hours at once take gigabytes
+    levels = [
+        _levels(samples[start : min(start + chunk, len(samples) // step * step)], step)
+        for start in range(0, len(samples), chunk)
+    ]
+    level = np.concatenate([np.zeros(0), *levels])
     return np.diff(level, prepend=level[:1])
+
+
+def _levels(samples: _Array, step: int) -> NDArray[np.float64]:
+    frames = samples[: len(samples) // step * step].reshape(-1, step)
+    level: NDArray[np.float64] = np.log(np.mean(np.square(frames, dtype=np.float64), axis=1) + 1e-8)
+    return level
 
 
 def _rough(reference: NDArray[np.float64], other: NDArray[np.float64]) -> int:

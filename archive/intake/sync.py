@@ -1,0 +1,120 @@
+"""Where a clip lies beside another one of the same conversation, by what both have heard."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlite_utils import Database
+
+from archive.catalogue import Reader
+from archive.catalogue.paths import named
+from archive.config import Archive
+from archive.errors import UserError
+from media.sound.alignment import aligned
+from media.sound.model import RATE
+from media.sound.recording import Piece, Recording
+
+LEAST = 30.0  # seconds that both must have heard: of less nobody should be sure
+MOST_DRIFT = 1e-3  # no clock is so wrong
+FELT = 0.0005  # seconds by which clocks must part before it is drift and no error of measurement
+WAV_HEADER = 44  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How a clip lies beside the one that it was held to.
+
+    Attributes:
+        offset: seconds from the start of the reference to the start of the other; negative where it began earlier.
+        pace: how long a second of the other lasts on the clock of the reference.
+        confidence: the share of the stretches that were compared which say so, 0.6 to 1.
+        why: a sentence for people.
+    """
+
+    offset: Fraction
+    pace: Fraction
+    confidence: float
+    why: str
+
+
+def propose(db: Database, archive: Archive, reference: str, other: str) -> Placement | None:
+    """Find the place of a clip beside another one by the sound of both.
+
+    Args:
+        db: the catalogue.
+        archive: in whose renditions the sound lies.
+        reference: the hash of the clip whose clock counts.
+        other: the hash of the clip that is placed.
+
+    Returns:
+        None where the two have not heard the same for half a minute.
+
+    Raises:
+        UserError: the sound of one of them was not extracted yet, or it has none.
+    """
+    one, two = (_of_clip(db, archive, digest) for digest in (reference, other))
+    return beside(one, two, _name(db, reference))
+
+
+def _of_clip(db: Reader, archive: Archive, digest: str) -> Recording:
+    found = recording(db, archive, [(digest, Fraction(0))])
+    if not len(found):
+        raise UserError(
+            f"There is no sound of {_name(db, digest)} to go by.",
+            "If it has sound at all: archive ingest takes up what is missing. If not: give its place in ms.",
+        )
+    return found
+
+
+def recording(db: Reader, archive: Archive, clips: Sequence[tuple[str, Fraction]]) -> Recording:
+    """The sound of clips that follow each other, as far as it was extracted.
+
+    Args:
+        db: the catalogue.
+        archive: in whose renditions it lies.
+        clips: hash, and seconds from the start of the recording.
+    """
+    pieces = []
+    for digest, start in clips:
+        row = db.execute("SELECT path FROM renditions WHERE clip = ? AND kind = 'sound'", [digest]).fetchone()
+        path = archive.folder / named(row[0]) if row else None
+        if path and path.is_file():
+            length = (path.stat().st_size - WAV_HEADER) // 2
+            pieces.append(Piece(path, round(start * RATE), max(length, 0)))
+    return Recording(pieces)
+
+
+def beside(reference: Recording, other: Recording, name: str) -> Placement | None:
+    """The place of one recording beside another, of which `name` is what people call it."""
+    if min(reference.seconds, other.seconds) < LEAST:
+        return None
+    found = aligned(reference, other, RATE)
+    if found is None or abs(found.drift) > MOST_DRIFT:
+        return None
+    common = min(reference.seconds, found.offset + other.seconds) - max(0.0, found.offset)
+    if common < LEAST:
+        return None
+    drift = found.drift if abs(found.drift) * common >= FELT else 0.0
+    return Placement(
+        Fraction(round(found.offset * 1_000_000), 1_000_000),
+        1 + Fraction(round(drift * 1_000_000_000), 1_000_000_000),
+        found.agreed,
+        f"by sound: it hears what {name} hears, from {_minutes(common)} minutes that both were running"
+        + _clock(drift),
+    )
+
+
+def _clock(drift: float) -> str:
+    parts = round(-drift * 1_000_000)
+    if not parts:
+        return ""
+    return f"; its clock runs {abs(parts)} parts in a million {'fast' if parts > 0 else 'slow'}"
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:.1f}".removesuffix(".0")
+
+
+def _name(db: Reader, digest: str) -> str:
+    row = db.execute("SELECT name FROM clips WHERE hash = ?", [digest]).fetchone()
+    return named(row[0]) if row else digest
