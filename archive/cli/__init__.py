@@ -12,6 +12,7 @@ import typer
 from archive import __version__
 from archive.cli import (
     backup,
+    bag,
     chapter,
     demo,
     describe,
@@ -75,6 +76,7 @@ app.command("serve")(serve.command)
 app.command("verify")(verify.command)
 app.command("repair")(repair.command)
 app.command("backup")(backup.command)
+app.command("bag")(bag.command)
 app.command("restore")(restore.command)
 app.command("doctor")(doctor.command)
 app.command("demo")(demo.command)
