@@ -1,6 +1,6 @@
 """Blocks for the recogniser, cut at silences."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -23,14 +23,31 @@ def cut(speech: Sequence[Stretch], levels: NDArray[np.uint8], length_ms: int) ->
         levels: of the voice channels, (channels, frames of 10 ms).
         length_ms: of the sound.
     """
+    return _padded(list(_blocks(speech, levels)), length_ms)
+
+
+def cut_apart(
+    parts: Sequence[Sequence[Stretch]], levels: NDArray[np.uint8], length_ms: int
+) -> list[tuple[int, Stretch]]:
+    """Cut speech into blocks of which none holds speech of two parts: each with the place of its part.
+
+    Args:
+        parts: where somebody speaks, in ms, in order; one part after the other.
+        levels: as in `cut`.
+        length_ms: of the sound.
+    """
+    found = [(place, block) for place, speech in enumerate(parts) for block in _blocks(speech, levels)]
+    padded = _padded([block for _, block in found], length_ms)
+    return [(place, block) for (place, _), block in zip(found, padded, strict=True)]
+
+
+def _blocks(speech: Sequence[Stretch], levels: NDArray[np.uint8]) -> Iterator[Stretch]:
     pieces = [piece for span in speech for piece in _not_too_long(span, levels)]
-    result: list[Stretch] = []
     first = 0
     while first < len(pieces):
         last = _last_of_block(pieces, first)
-        result.append((pieces[first][0], pieces[last][1]))
+        yield pieces[first][0], pieces[last][1]
         first = last + 1
-    return _padded(result, length_ms)
 
 
 def _not_too_long(span: Stretch, levels: NDArray[np.uint8]) -> list[Stretch]:

@@ -18,7 +18,8 @@ class Clip:
         name: the file's name as the camera gave it.
         path: where its content lies.
         size: bytes.
-        language: ISO 639-1 where the crew gave it or another clip of its interview settled it.
+        language: ISO 639-1 where the crew gave it.
+        earlier: the language of an earlier clip of its interview.
         heard: whether its sound is what is transcribed; not that of a camera where a recorder ran beside it.
         captions: a caption file to be taken in place of recognising anything.
         probe: what the file is.
@@ -33,6 +34,7 @@ class Clip:
     path: Path
     size: int
     language: str | None = None
+    earlier: str | None = None
     heard: bool = True
     captions: Path | None = None
     probe: Probe | None = None

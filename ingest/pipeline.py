@@ -141,7 +141,7 @@ class Pipeline:
         if task.step != "transcribe" or clip.language:
             return clip
         spoken = (self._clips[earlier].transcript for earlier in self._earlier[task.clip])
-        return replace(clip, language=next((t.language for t in spoken if t and t.language), None))
+        return replace(clip, earlier=next((t.language for t in spoken if t and t.language), None))
 
     def _context(self, task: Task) -> Context:
         return Context(
@@ -172,8 +172,7 @@ class Pipeline:
                 self._ledger.keep(task.clip, task.settings, position, block)
                 return False
             case Clip():
-                # The language that an earlier clip lent is not this clip's own.
-                self._clips[task.clip] = replace(answer, language=self._clips[task.clip].language)
+                self._clips[task.clip] = replace(answer, earlier=None)
                 self._ledger.done(self._clips[task.clip], task.step, task.settings)
                 self._report(Event(task, "done", 1.0))
             case Exception() if not isinstance(answer, Stopped):

@@ -1,7 +1,7 @@
 """The words of a clip or an interview: Word, Segment, Transcript; and Block."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal, TypeVar
 
@@ -108,6 +108,7 @@ class Block:
         language: ISO 639-1 code of the language in which it was heard.
         words: in milliseconds from the clip's time zero, not yet given to channels.
         notes: guards that struck in it.
+        sounds: how probable each language is by its sound; empty where the recogniser does not tell.
     """
 
     start_ms: int
@@ -115,6 +116,7 @@ class Block:
     language: str
     words: tuple[Word, ...] = ()
     notes: tuple[Note, ...] = ()
+    sounds: Mapping[str, float] = field(default_factory=dict)
 
 
 Timed = TypeVar("Timed", Word, Note)

@@ -3,8 +3,7 @@
 import os
 import threading
 import wave
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,36 @@ from numpy.typing import NDArray
 
 from ingest.engines import guards
 from ingest.engines.models import has_gpu, missing_files
-from ingest.engines.recogniser import Stretch
+from ingest.engines.recogniser import Heard, Stretch
 from ingest.errors import ModelMissing, StepFailed
 from ingest.transcript import Block, Note, Word
 from media.sound.model import RATE
 
 JOINTS = ("'", "’", "-", "‐", "‑")
+LEAST_PROBABLE = 0.001  # a hundred languages share what is left
 REPETITIVE = 2.4  # Whisper's own threshold: text that zlib shrinks more than this is a loop
+
+
+class _Windows:
+    """What the encoder made of the windows of one stretch: a window is heard more than once, but encoded only once."""
+
+    def __init__(self, encode: Callable[[NDArray[np.float32]], Any]) -> None:
+        self._encode = encode
+        self._known: list[tuple[NDArray[np.float32], Any]] = []
+
+    def __call__(self, features: NDArray[np.float32]) -> Any:  # noqa: ANN401
+        for known, encoded in self._known:
+            if np.array_equal(known, features):
+                return encoded
+        self._known.append((features, self._encode(features)))
+        return self._known[-1][1]
+
+    @property
+    def first(self) -> Any:  # noqa: ANN401
+        return self._known[0][1] if self._known else None
+
+    def forget(self) -> None:
+        self._known = []
 
 
 class FasterWhisper:
@@ -61,17 +83,21 @@ class FasterWhisper:
                 f"{folder}: the speech model cannot be loaded ({error})",
                 "Fetch it again, or choose another one with --model.",
             ) from error
+        self._windows = _Windows(self._model.encode)
+        self._model.encode = self._windows
 
-    def detect(self, sound: Path, stretches: Sequence[Stretch], stop: threading.Event | None = None) -> str:
-        """The language that is spoken in these stretches: the one of the highest total probability."""
+    def detect(
+        self, sound: Path, stretches: Sequence[Stretch], stop: threading.Event | None = None
+    ) -> list[Heard]:
+        """The language of each stretch, as `Recogniser.detect`."""
         if not self._model.model.is_multilingual:
-            return "en"
-        total: Counter[str] = Counter()
-        for stretch in stretches:
-            _, _, found = self._model.detect_language(samples(sound, stretch))
-            for language, probability in found:
-                total[language] += probability
-        return max(total, key=lambda language: total[language])
+            return [{"en": 1.0} for _ in stretches]
+        return [self._heard(samples(sound, stretch)) for stretch in stretches]
+
+    def _heard(self, sound: NDArray[np.float32]) -> Heard:
+        self._windows.forget()
+        _, _, found = self._model.detect_language(sound)
+        return _probable(found)
 
     def recognise(
         self,
@@ -89,6 +115,7 @@ class FasterWhisper:
                 "Give a code such as en or fr with --language, or choose another model with --model.",
             )
         heard = samples(sound, stretch)
+        self._windows.forget()
         found = self._sentences(heard, language, ())
         if vocabulary and found:
             # A list of names helps a model to spell them, but can also make it skip what was said: whole
@@ -99,7 +126,14 @@ class FasterWhisper:
             found = self._sentences(heard, language, (), no_repeat_ngram_size=5)
         kept, notes = _without_noise(found, stretch[0])
         words, loops = guards.without_loops(_words(kept, stretch[0]))
-        return Block(*stretch, language, words, (*notes, *loops))
+        return Block(*stretch, language, words, (*notes, *loops), self._sounds())
+
+    def _sounds(self) -> Heard:
+        """The language that the stretch sounds like that was just heard; of more than one window, the first."""
+        if not self._model.model.is_multilingual or self._windows.first is None:
+            return {}
+        (found,) = self._model.model.detect_language(self._windows.first)
+        return _probable((token[2:-2], probability) for token, probability in found)
 
     def _sentences(
         self,
@@ -129,6 +163,12 @@ def samples(sound: Path, stretch: Stretch) -> NDArray[np.float32]:
         file.setpos(first)
         raw = file.readframes(max(stretch[1] * RATE // 1000 - first, 0))
     return np.frombuffer(raw, "<i2").astype(np.float32) / np.float32(32768)
+
+
+def _probable(found: Iterable[tuple[str, float]]) -> Heard:
+    return {
+        language: round(probability, 4) for language, probability in found if probability >= LEAST_PROBABLE
+    }
 
 
 def _sureness(sentences: list[Any]) -> float:

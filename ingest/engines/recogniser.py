@@ -1,20 +1,23 @@
 """What a step asks of whoever recognises speech: a language, and the words of one stretch of sound."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from ingest.transcript import Block
 
 Stretch = tuple[int, int]  # (start, end) in milliseconds from the clip's time zero
+Heard = Mapping[str, float]  # how probable each language is, by its ISO 639-1 code
 
 
 class Recogniser(Protocol):
     """Hears speech in a WAV of 16 kHz, mono, 16 bits."""
 
-    def detect(self, sound: Path, stretches: Sequence[Stretch], stop: threading.Event | None = None) -> str:
-        """The language that is spoken in most of these stretches, as ISO 639-1 code.
+    def detect(
+        self, sound: Path, stretches: Sequence[Stretch], stop: threading.Event | None = None
+    ) -> Sequence[Heard]:
+        """The language of each of these stretches; of one that is longer than 30 s, of its beginning.
 
         Raises:
             ModelMissing, RecogniserDied, Stopped.
@@ -29,7 +32,7 @@ class Recogniser(Protocol):
         vocabulary: Sequence[str] = (),
         stop: threading.Event | None = None,
     ) -> Block:
-        """The words of one stretch of at most 30 s.
+        """The words of one stretch of at most 30 s, and which language it sounds like.
 
         Args:
             sound: the file.

@@ -47,6 +47,7 @@ def _found(recogniser: Recogniser, what: str, sound: str, **question: Any) -> An
     return {
         "words": [astuple(word) for word in block.words],
         "notes": [astuple(note) for note in block.notes],
+        "sounds": block.sounds,
     }
 
 

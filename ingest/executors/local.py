@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ingest import errors as ingest_errors
-from ingest.engines.recogniser import Stretch
+from ingest.engines.recogniser import Heard, Stretch
 from ingest.errors import RecogniserDied, StepFailed
 from ingest.transcript import Block, Note, Word
 from media import errors as media_errors
@@ -48,9 +48,11 @@ class LocalRecogniser:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def detect(self, sound: Path, stretches: Sequence[Stretch], stop: threading.Event | None = None) -> str:
-        """The language that is spoken in most of these stretches."""
-        return str(self._ask("detect", sound, {"stretches": list(stretches)}, stop))
+    def detect(
+        self, sound: Path, stretches: Sequence[Stretch], stop: threading.Event | None = None
+    ) -> list[Heard]:
+        """The language of each of these stretches."""
+        return list(self._ask("detect", sound, {"stretches": list(stretches)}, stop))
 
     def recognise(
         self,
@@ -64,7 +66,8 @@ class LocalRecogniser:
         question = {"stretch": stretch, "language": language, "vocabulary": list(vocabulary)}
         answer = self._ask("recognise", sound, question, stop)
         words = tuple(Word(*word) for word in answer["words"])
-        return Block(*stretch, language, words, tuple(Note(*note) for note in answer["notes"]))
+        notes = tuple(Note(*note) for note in answer["notes"])
+        return Block(*stretch, language, words, notes, answer["sounds"])
 
     def close(self) -> None:
         """End the child, if there is one."""

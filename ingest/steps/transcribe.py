@@ -1,35 +1,48 @@
 """Step `transcribe`: from the mix to words with times and speakers, in blocks that are cut at silences."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby
 
 import numpy as np
 
-from ingest import blocks, speakers
+from ingest import speakers, turns
 from ingest.clip import Clip
 from ingest.engines import captions
-from ingest.engines.recogniser import Recogniser
-from ingest.held import held
+from ingest.engines.recogniser import Heard, Recogniser, Stretch
+from ingest.hearing import Hearing, must_go_on
+from ingest.languages import Wanted, passages, surprising
 from ingest.step import Context, StepFunction
 from ingest.transcript import Block, Segment, Transcript, Word
-from media.errors import Stopped
 from media.sound import Sound
 
-RECIPE = 1  # raised when the same sound would become another transcript
-DETECTED_IN = 5  # blocks in which the language is looked for, spread over the clip
+RECIPE = 2  # raised when the same sound would become another transcript
+LISTENING = 0.2  # of the progress that is shown: what it takes to find the languages
+ANY = Wanted()
 NO_SOUND = Sound((), (), (), "", (), 0, None, None)
 UNSPACED = frozenset({"zh", "yue", "ja", "th", "lo", "my", "km"})  # written without spaces between words
 
 
-def settings(model: str, language: str | None, vocabulary: Sequence[str]) -> dict[str, object]:
+def settings(
+    model: str, language: str | None, vocabulary: Sequence[str], languages: Sequence[str] = ()
+) -> dict[str, object]:
     """What the step's outcome depends on besides the clip."""
-    return {"recipe": RECIPE, "model": model, "language": language, "vocabulary": list(vocabulary)}
+    return {
+        "recipe": RECIPE,
+        "model": model,
+        "language": language,
+        "vocabulary": list(vocabulary),
+        **({"languages": list(languages)} if languages else {}),
+    }
 
 
 def step(
-    recogniser: Callable[[], Recogniser], model: Callable[[], str], vocabulary: Sequence[str]
+    recogniser: Callable[[], Recogniser],
+    model: Callable[[], str],
+    vocabulary: Sequence[str],
+    languages: Sequence[str] = (),
 ) -> StepFunction:
     """The step, with a recogniser, and the name of its model, that are asked for when a clip needs them.
 
@@ -45,7 +58,7 @@ def step(
         transcript = transcribe(
             sound,
             recogniser,
-            language=clip.language,
+            wanted=Wanted(clip.language, tuple(languages), clip.earlier),
             vocabulary=vocabulary,
             done=context.blocks,
             keep=context.keep,
@@ -64,19 +77,19 @@ def transcribe(
     sound: Sound,
     recogniser: Callable[[], Recogniser],
     *,
-    language: str | None = None,
+    wanted: Wanted = ANY,
     vocabulary: Sequence[str] = (),
     done: Mapping[int, Block] | None = None,
     keep: Callable[[int, Block], None] = lambda position, block: None,
     progress: Callable[[float], None] = lambda fraction: None,
     stop: threading.Event | None = None,
 ) -> Transcript:
-    """Recognise a clip's sound; where nobody speaks, an empty transcript without language.
+    """Recognise a clip's sound, each stretch in its language; where nobody speaks, an empty transcript without one.
 
     Args:
         sound: from the step `sound`; its files are read in pieces.
         recogniser: gives the recogniser; not called where nothing is left to recognise.
-        language: ISO 639-1 code; detected over several blocks where None.
+        wanted: what is known of its languages.
         vocabulary: names that may be said.
         done: blocks that an earlier run finished, by position.
         keep: called with each block as soon as it is finished.
@@ -88,41 +101,73 @@ def transcribe(
     """
     if not sound.path or not sound.levels or not sound.speech:
         return Transcript(None)
-    stretches = blocks.cut(sound.speech, np.load(sound.levels, mmap_mode="r"), sound.length_ms)
-    finished = _fitting(done or {}, stretches)
-    language = language or next((block.language for block in finished.values()), None)
-    language = language or recogniser().detect(sound.path, _spread(stretches), stop)
-    total = sum(end - start for start, end in stretches)
-    spent = 0
-    for position, stretch in enumerate(stretches):
-        if stop and stop.is_set():
-            raise Stopped("Recognising was stopped.", "Start again; finished blocks are kept.")
-        if position not in finished:
-            heard = recogniser().recognise(sound.path, stretch, language, vocabulary, stop)
-            finished[position] = held(heard, sound.speech)
-            keep(position, finished[position])
-        spent += stretch[1] - stretch[0]
-        progress(spent / total)
-    return merged([finished[position] for position in range(len(stretches))], sound, language)
+    path = sound.path
+    told = _Told(progress, 0.0 if wanted.only else LISTENING)
+    known: dict[Stretch, Heard] = {}
+
+    def listen(stretches: Sequence[Stretch]) -> list[Heard]:
+        for place, stretch in enumerate(stretches):
+            must_go_on(stop)
+            if stretch not in known:
+                (known[stretch],) = recogniser().detect(path, [stretch], stop)
+            told.listened((place + 1) / len(stretches))
+        return [known[stretch] for stretch in stretches]
+
+    def ask(stretch: Stretch, language: str) -> Block:
+        return recogniser().recognise(path, stretch, language, vocabulary, stop)
+
+    def as_expected(block: Block) -> bool:
+        return not (block.words and surprising(block.sounds, block.language, wanted))
+
+    hearing = Hearing(ask, keep, told.heard, stop)
+    hearing.remember(done or {})
+    spoken = turns.of(sound.speech, np.load(sound.levels))
+    parts = hearing.hear(sound, passages(spoken, listen, wanted), as_expected)
+    if parts is None:  # a block sounds like a language that was not expected there
+        parts = hearing.hear(sound, passages(spoken, listen, wanted, thorough=True))
+    return merged(parts or (), sound, wanted.given)
 
 
-def _fitting(done: Mapping[int, Block], stretches: Sequence[tuple[int, int]]) -> dict[int, Block]:
-    """The finished blocks that are still blocks of this sound, which may have been made again since."""
-    places = dict(enumerate(stretches))
-    return {
-        place: block for place, block in done.items() if places.get(place) == (block.start_ms, block.end_ms)
-    }
+class _Told:
+    """Progress that never goes back: first the languages are listened for, then the words."""
+
+    def __init__(self, tell: Callable[[float], None], listening: float) -> None:
+        self._tell = tell
+        self._listening = listening
+        self._most = 0.0
+
+    def listened(self, done: float) -> None:
+        self._up_to(self._listening * done)
+
+    def heard(self, done: float) -> None:
+        self._up_to(self._listening + (1 - self._listening) * done)
+
+    def _up_to(self, done: float) -> None:
+        self._most = max(self._most, done)
+        self._tell(self._most)
 
 
-def merged(parts: Sequence[Block], sound: Sound, language: str) -> Transcript:
-    """One transcript of all blocks, its words given to speakers and cut into segments."""
+def merged(parts: Sequence[Block], sound: Sound, main: str | None = None) -> Transcript:
+    """One transcript of all blocks, its words given to speakers and cut into segments.
+
+    Args:
+        parts: in order.
+        sound: whose blocks they are.
+        main: the transcript's language; by default that of most words.
+    """
     words = [word for part in parts for word in part.words]
     notes = tuple(note for part in parts for note in part.notes)
     if not words:
         return Transcript(None, notes=notes)
+    languages = [part.language for part in parts for _ in part.words]
+    main = main or Counter(languages).most_common(1)[0][0]
     given = speakers.attribute(words, np.load(sound.levels), sound.speech) if sound.levels else tuple(words)
-    cut = speakers.segments(given, spaced=language not in UNSPACED)
-    return Transcript(language, cut, notes=notes)
+    cut = (
+        replace(segment, language=None if language == main else language)
+        for language, run in groupby(zip(languages, given, strict=True), key=lambda each: each[0])
+        for segment in speakers.segments([word for _, word in run], spaced=language not in UNSPACED)
+    )
+    return Transcript(main, tuple(cut), notes=notes)
 
 
 def captioned(transcript: Transcript, sound: Sound) -> Transcript:
@@ -143,14 +188,3 @@ def captioned(transcript: Transcript, sound: Sound) -> Transcript:
 def _on(segment: Segment, channel: int | None) -> Segment:
     words = tuple(replace(word, channel=channel) for word in segment.words)
     return replace(segment, words=words, channel=channel)
-
-
-def _spread(stretches: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """A few of the blocks, evenly over the clip, the longest of their neighbourhoods."""
-    if len(stretches) <= DETECTED_IN:
-        return list(stretches)
-    edges = [len(stretches) * i // DETECTED_IN for i in range(DETECTED_IN + 1)]
-    return [
-        max(stretches[first:last], key=lambda stretch: stretch[1] - stretch[0])
-        for first, last in pairwise(edges)
-    ]

@@ -46,10 +46,25 @@ def test_a_french_word_with_an_apostrophe_or_a_hyphen_is_one_word(recogniser, wr
     assert {"voulez-vous", "C'est"} <= {word.text for word in block.words}
 
 
-def test_the_language_is_the_one_of_most_stretches(recogniser, write, footage):
+def test_the_language_of_each_stretch_is_told(recogniser, write, footage):
     samples, said = footage.sound([("fr-02", 0.5, 0), ("en-07", 5.0, 0), ("fr-08", 9.0, 0)])
     stretches = [(one.start_ms, one.end_ms) for one in said]
-    assert recogniser.detect(write(samples[:, 0]), stretches) == "fr"
+    found = recogniser.detect(write(samples[:, 0]), stretches)
+    assert [max(heard, key=heard.get) for heard in found] == ["fr", "en", "fr"]
+    assert all(0.9 < sum(heard.values()) <= 1.001 for heard in found)
+
+
+def test_a_stretch_is_encoded_once_however_often_it_is_heard(recogniser, write, footage, monkeypatch):
+    """Here it is heard with names and without, and its language is looked for."""
+    encoded = []
+    encode = recogniser._windows._encode
+    monkeypatch.setattr(
+        recogniser._windows, "_encode", lambda features: encoded.append(1) or encode(features)
+    )
+    path = write(footage.sound([("fr-02", 0.5, 0)])[0][:, 0])
+    block = recogniser.recognise(path, (0, 3000), "fr", ["Ana Borel"])
+    assert block.sounds["fr"] > 0.9
+    assert len(encoded) == 1
 
 
 def test_the_same_sound_gives_the_same_words_every_time(recogniser, write, footage):

@@ -32,7 +32,7 @@ class Crew:
         def run(clip, context):
             self.did.append((clip.hash, name))
             if name == "transcribe":
-                self.languages[clip.hash] = clip.language
+                self.languages[clip.hash] = clip.language or clip.earlier
             error = self.raises.get((clip.hash, name))
             if error:
                 raise error
@@ -103,7 +103,7 @@ def test_a_clip_on_a_disk_that_was_unplugged_may_be_tried_again():
     assert not crew.ledger.record("a", "sound").permanent
 
 
-def test_the_clips_of_an_interview_share_the_language_of_the_first_that_speaks():
+def test_a_clip_is_told_the_language_of_the_first_clip_of_its_interview_that_speaks():
     crew = Crew()
     crew.run([clip("silent"), clip("b"), clip("c")], [clip("other")])
     assert crew.languages == {"silent": None, "b": None, "c": "fr", "other": None}
