@@ -74,8 +74,11 @@ def open_parts(consent: Consent, start: int, end: int) -> Sequence[tuple[int, in
 
 
 def _inside(consent: Consent, use: Where, form_first: bool) -> str:
+    if form_first and (consent.release is None or consent.release.partial):
+        of = " of all of it" if consent.release else ""
+        return f"There is no release{of} yet, and archive.toml wants one first."
     if consent.release is None:
-        return "There is no release yet, and archive.toml wants one first." if form_first else ""
+        return ""
     if use in USES and use not in consent.release.uses:
         return f"The release does not allow {use}."
     return ""
@@ -103,6 +106,8 @@ def _warnings(consent: Consent, today: date) -> Sequence[str]:
     found = []
     if consent.release is None:
         found.append("The release is still missing.")
+    elif consent.release.partial:
+        found.append("The release of a part of it is still missing.")
     if consent.status == "embargoed" and consent.until and consent.until < today:
         found.append(f"The embargo ended on {consent.until}; it does not open by itself.")
     return found

@@ -30,6 +30,7 @@ class Release:
         form: the file that says so, below the archive's folder.
         form_hash: xxh3-128 of it.
         note: what else is to be known.
+        partial: of a part of the interview there is none yet.
     """
 
     uses: frozenset[Use] = frozenset()
@@ -39,6 +40,7 @@ class Release:
     form: str | None = None
     form_hash: str | None = None
     note: str | None = None
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,8 @@ def record(db: Database, slug: str, release: Release) -> None:
         UserError: there is no such interview.
     """
     db.execute(
-        "INSERT INTO releases (interview_id, uses, licence, signed_by, signed, form, form_hash, note, recorded)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO releases (interview_id, uses, licence, signed_by, signed, form, form_hash, note, recorded,"
+        " partial) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             interviews.row_of(db, slug),
             json.dumps(sorted(release.uses)),
@@ -98,6 +100,7 @@ def record(db: Database, slug: str, release: Release) -> None:
             release.form_hash,
             release.note,
             now(),
+            release.partial,
         ],
     )
 
@@ -135,7 +138,8 @@ def of_interviews(db: Reader, numbers: Sequence[int]) -> list[Consent]:
     given = {
         number: _release(*columns)
         for number, *columns in db.execute(
-            "SELECT interview_id, uses, licence, signed_by, signed, form, form_hash, note FROM releases"  # noqa: S608
+            "SELECT interview_id, uses, licence, signed_by, signed, form, form_hash, note, partial"  # noqa: S608
+            " FROM releases"
             f" WHERE interview_id IN ({chosen}) ORDER BY id"
         )
     }
@@ -157,9 +161,18 @@ def of_interviews(db: Reader, numbers: Sequence[int]) -> list[Consent]:
 
 
 def _release(
-    uses: str, licence: str | None, signed_by: str | None, signed: str | None, *rest: str | None
+    uses: str,
+    licence: str | None,
+    signed_by: str | None,
+    signed: str | None,
+    form: str | None,
+    form_hash: str | None,
+    note: str | None,
+    partial: int,
 ) -> Release:
-    return Release(_uses(json.loads(uses)), licence, signed_by, _day(signed), *rest)
+    return Release(
+        _uses(json.loads(uses)), licence, signed_by, _day(signed), form, form_hash, note, bool(partial)
+    )
 
 
 def _uses(names: Iterable[str]) -> frozenset[Use]:

@@ -42,7 +42,8 @@ ALTER TABLE interviews ADD COLUMN until TEXT;         -- YYYY-MM-DD: the last da
 ALTER TABLE interviews ADD COLUMN told TEXT;          -- JSON: what shoot.toml said last; what it says anew is taken
 CREATE TABLE former_slugs (           -- what an interview was called before; leads to it for ever
     slug TEXT PRIMARY KEY,
-    interview_id INTEGER NOT NULL REFERENCES interviews(id)
+    interview_id INTEGER NOT NULL REFERENCES interviews(id),
+    was TEXT NOT NULL                 -- JSON object: what was noted of the interview that had it, by column
 );
 -- The number of its time line: one more each time that moments of it moved.
 ALTER TABLE interviews ADD COLUMN time_line INTEGER NOT NULL DEFAULT 0;
@@ -99,7 +100,8 @@ CREATE TABLE releases (               -- what its people agreed to, each time th
     form TEXT,                        -- the signed file, below the archive's folder
     form_hash TEXT,                   -- xxh3-128 of it
     note TEXT,
-    recorded TEXT NOT NULL
+    recorded TEXT NOT NULL,
+    partial INTEGER NOT NULL DEFAULT 0  -- 1: of a part of the interview there is none yet
 );
 CREATE TABLE withheld (               -- passages that go nowhere
     id INTEGER PRIMARY KEY,
