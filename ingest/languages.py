@@ -7,7 +7,7 @@ of language has a price: the cheapest way through all turns is taken (Viterbi's 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from math import log
 
 from ingest.engines.recogniser import Heard, Stretch
@@ -15,14 +15,14 @@ from ingest.turns import Turn
 
 FIRST = 24  # turns that are listened to at most before it is known that a clip speaks several languages
 SHORTEST_MS = 1000  # of a shorter turn no language is told
-LONG_MS = 3000  # a turn that is so long counts in full
+LONG_MS = 2500  # a turn that is so long counts in full
 SURE = 0.8  # from this on a turn is in another language
 
 LEAST = 0.005  # what no turn is less probable than, so that none decides alone
-CHANGE = 2.0  # what a change of language costs, in natural logarithms of probability: 7 times less probable,
-CHANGE_OF_VOICE = 0.7  # and half as probable where another microphone goes on
-UNEXPECTED = 0.5  # what another language than the clip's costs each turn
-OF_CHANNEL = 0.5  # how much the language counts that a microphone's other turns are in
+# What each of these costs, in natural logarithms of how much less probable it is.
+CHANGE = 1.2  # of language,
+CHANGE_OF_VOICE = 0.5  # the same where another microphone goes on,
+UNEXPECTED = 0.25  # and a turn in another language than the clip's
 EARLIER_MS = 10_000  # the language of an earlier clip counts for as much as so much speech
 
 
@@ -119,23 +119,23 @@ def told(turns: Sequence[Turn], heard: Mapping[int, Heard], main: str) -> list[s
     costs = [
         _cost(turn, heard.get(place), by_channel[turn.channel], main) for place, turn in enumerate(turns)
     ]
-    best = {language: costs[0][language] for language in languages}
+    changes = [
+        CHANGE if turn.channel == following.channel else CHANGE_OF_VOICE
+        for turn, following in pairwise(turns)
+    ]
+    return _cheapest(costs, changes)
+
+
+def _cheapest(costs: Sequence[dict[str, float]], changes: Sequence[float]) -> list[str]:
+    """A language for each turn, so that all costs and changes together are least; of equals the first."""
+    best = costs[0]
     came: list[dict[str, str]] = []
-    for place in range(1, len(turns)):
-        change = CHANGE if turns[place].channel == turns[place - 1].channel else CHANGE_OF_VOICE
-        cheapest = min(languages, key=lambda language: best[language])
-        before = {
-            language: language if best[language] <= best[cheapest] + change else cheapest
-            for language in languages
-        }
-        came.append(before)
-        best = {
-            language: best[before[language]]
-            + (change if before[language] != language else 0)
-            + costs[place][language]
-            for language in languages
-        }
-    path = [min(languages, key=lambda language: best[language])]
+    for change, cost in zip(changes, costs[1:], strict=True):
+        cheapest = _least(best)
+        stays = {language: best[language] <= best[cheapest] + change for language in best}
+        came.append({language: language if stays[language] else cheapest for language in best})
+        best = {language: min(best[language], best[cheapest] + change) + cost[language] for language in best}
+    path = [_least(best)]
     for before in reversed(came):
         path.append(before[path[-1]])
     return path[::-1]
@@ -152,7 +152,7 @@ def _cost(turn: Turn, heard: Heard | None, of_channel: Heard, main: str) -> dict
     weight = min(1.0, turn.length_ms / LONG_MS)
     return {
         language: (-weight * log(max(heard.get(language, 0.0), LEAST)) if heard else 0.0)
-        - OF_CHANNEL * log(share)
+        - log(share)
         + (UNEXPECTED if language != main else 0.0)
         for language, share in of_channel.items()
     }
@@ -161,7 +161,9 @@ def _cost(turn: Turn, heard: Heard | None, of_channel: Heard, main: str) -> dict
 def _by_channel(
     turns: Sequence[Turn], heard: Mapping[int, Heard], languages: Sequence[str]
 ) -> dict[int, dict[str, float]]:
-    """The share that each language has in what a microphone hears."""
+    """The share that each language has in what a microphone hears; all the same where there is only one."""
+    if len({turn.channel for turn in turns}) == 1:
+        return {turns[0].channel: dict.fromkeys(languages, 1.0)}
     spoken = {turn.channel: dict.fromkeys(languages, float(SHORTEST_MS)) for turn in turns}
     for place, shares in heard.items():
         turn = turns[place]
@@ -182,6 +184,10 @@ def _main(turns: Sequence[Turn], heard: Mapping[int, Heard], wanted: Wanted) -> 
         for language, share in shares.items():
             spoken[language] = spoken.get(language, 0.0) + share * turns[place].length_ms
     return _most(spoken) if spoken else wanted.among[0]
+
+
+def _least(costs: Mapping[str, float]) -> str:
+    return min(costs, key=lambda language: costs[language])
 
 
 def _most(shares: Heard) -> str:
