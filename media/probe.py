@@ -47,6 +47,7 @@ class Probe:
         reel: the tape or card name.
         camera: maker and model.
         recorded: as the camera's clock had it.
+        since_midnight: of the first sample, in seconds, as a sound recorder's timecode had it.
     """
 
     container: str
@@ -59,6 +60,7 @@ class Probe:
     reel: str | None = None
     camera: str | None = None
     recorded: datetime | None = None
+    since_midnight: Fraction | None = None
 
     @property
     def kind(self) -> Literal["video", "audio"]:
@@ -167,7 +169,13 @@ def _probed(container: av.container.InputContainer, path: Path) -> Probe:
         reel=tags.reel(reversed(said)),  # the timecode track's own comes before what a program noted
         camera=tags.camera(said),
         recorded=tags.recorded(said),
+        since_midnight=_since_midnight(said, audio),
     )
+
+
+def _since_midnight(said: Iterable[tags.Tags], audio: tuple[AudioStream, ...]) -> Fraction | None:
+    samples = tags.samples_since_midnight(said) if audio else None
+    return Fraction(samples, audio[0].sample_rate) if samples else None
 
 
 def _zero(video: VideoStream | None, audio: Iterable[AudioStream]) -> Fraction:

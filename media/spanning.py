@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
 from fractions import Fraction
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,22 @@ class Group:
     def title(self) -> str:
         """What the recording is called until somebody names it: as its first file."""
         return self.shots[0].path.stem.replace("_", " ")
+
+    @property
+    def starts(self) -> tuple[Fraction, ...]:
+        """Where each of its shots begins, in seconds from the start of the first."""
+        lengths = (seconds(shot.probe) for shot in self.shots[:-1])
+        return tuple(accumulate(lengths, initial=Fraction(0)))
+
+    @property
+    def length(self) -> Fraction:
+        """In seconds."""
+        return self.starts[-1] + self.shots[-1].probe.duration
+
+    @property
+    def pictured(self) -> bool:
+        """Whether it is more than sound."""
+        return self.shots[0].probe.video is not None
 
 
 def joined(shots: Sequence[Shot]) -> list[Group]:
@@ -151,12 +168,13 @@ def _sentence(before: Shot, shot: Shot, where: str) -> str:
     return f"{shot.path.name} goes on where {before.path.name} ends ({where})"
 
 
-def _seconds(probe: "Probe") -> Fraction:
+def seconds(probe: "Probe") -> Fraction:
+    """From the start of a clip to where the next one of its recording goes on: the length of its picture."""
     return (probe.video.duration if probe.video else None) or probe.duration
 
 
 def _length(shot: Shot) -> timedelta:
-    return timedelta(microseconds=round(_seconds(shot.probe) * 1_000_000))
+    return timedelta(microseconds=round(seconds(shot.probe) * 1_000_000))
 
 
 def _end(shot: Shot) -> Timecode | None:
@@ -164,7 +182,7 @@ def _end(shot: Shot) -> Timecode | None:
     start = shot.probe.start_timecode
     if start is None:
         return None
-    frames = start.frames + round(_seconds(shot.probe) * start.rate)
+    frames = start.frames + round(seconds(shot.probe) * start.rate)
     return Timecode(frames % frames_in_day(start.rate, start.drop), start.rate, start.drop)
 
 

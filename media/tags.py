@@ -46,6 +46,12 @@ def start_timecode(tags: Iterable[Tags], rate: Fraction) -> Timecode | None:
     return None
 
 
+def samples_since_midnight(tags: Iterable[Tags]) -> int | None:
+    """The time reference of a `bext` chunk (EBU Tech 3285); 0 stands in files whose recorder had no timecode."""
+    text = first(tags, ["time_reference"])
+    return int(text) if text and text.isdecimal() and int(text) else None
+
+
 def reel(tags: Iterable[Tags]) -> str | None:
     """The tape or card name; a UMID (SMPTE ST 330), which some programs put in its place, is none."""
     name = first(tags, _REEL)

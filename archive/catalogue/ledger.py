@@ -89,6 +89,13 @@ class CatalogueLedger:
         ).fetchone()
         return PROBE.validate_json(row[0]) if row else None
 
+    def sound(self, clip: str) -> Sound | None:
+        """What was heard in a clip."""
+        row = self._db.execute(
+            "SELECT result FROM steps WHERE clip = ? AND step = 'sound' AND state = 'done'", [clip]
+        ).fetchone()
+        return moved(SOUND.validate_json(row[0]), self._folder / "renditions" / clip) if row else None
+
     def restore(self, clip: Clip) -> Clip:
         """The clip with what its finished steps found."""
         rows = self._db.execute(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 from sqlite_utils import Database
 
@@ -28,12 +29,14 @@ class Placement:
         offset: seconds from the start of the reference to the start of the other; negative where it began earlier.
         pace: how long a second of the other lasts on the clock of the reference.
         confidence: the share of the stretches that were compared which say so, 0.6 to 1.
+        common: seconds in which both ran.
         why: a sentence for people.
     """
 
     offset: Fraction
     pace: Fraction
     confidence: float
+    common: float
     why: str
 
 
@@ -57,30 +60,22 @@ def propose(db: Database, archive: Archive, reference: str, other: str) -> Place
 
 
 def _of_clip(db: Reader, archive: Archive, digest: str) -> Recording:
-    found = recording(db, archive, [(digest, Fraction(0))])
-    if not len(found):
+    row = db.execute("SELECT path FROM renditions WHERE clip = ? AND kind = 'sound'", [digest]).fetchone()
+    path = archive.folder / named(row[0]) if row else None
+    if path is None or not path.is_file():
         raise UserError(
             f"There is no sound of {_name(db, digest)} to go by.",
             "If it has sound at all: archive ingest takes up what is missing. If not: give its place in ms.",
         )
-    return found
+    return recording([(path, Fraction(0))])
 
 
-def recording(db: Reader, archive: Archive, clips: Sequence[tuple[str, Fraction]]) -> Recording:
-    """The sound of clips that follow each other, as far as it was extracted.
-
-    Args:
-        db: the catalogue.
-        archive: in whose renditions it lies.
-        clips: hash, and seconds from the start of the recording.
-    """
+def recording(files: Sequence[tuple[Path, Fraction]]) -> Recording:
+    """The sound of clips that follow each other, of each the file and its place in seconds."""
     pieces = []
-    for digest, start in clips:
-        row = db.execute("SELECT path FROM renditions WHERE clip = ? AND kind = 'sound'", [digest]).fetchone()
-        path = archive.folder / named(row[0]) if row else None
-        if path and path.is_file():
-            length = (path.stat().st_size - WAV_HEADER) // 2
-            pieces.append(Piece(path, round(start * RATE), max(length, 0)))
+    for path, start in files:
+        length = max(path.stat().st_size - WAV_HEADER, 0) // 2
+        pieces.append(Piece(path, round(start * RATE), length))
     return Recording(pieces)
 
 
@@ -95,20 +90,18 @@ def beside(reference: Recording, other: Recording, name: str) -> Placement | Non
     if common < LEAST:
         return None
     drift = found.drift if abs(found.drift) * common >= FELT else 0.0
-    return Placement(
-        Fraction(round(found.offset * 1_000_000), 1_000_000),
-        1 + Fraction(round(drift * 1_000_000_000), 1_000_000_000),
-        found.agreed,
-        f"by sound: it hears what {name} hears, from {_minutes(common)} minutes that both were running"
-        + _clock(drift),
+    pace = 1 + Fraction(round(drift * 1_000_000_000), 1_000_000_000)
+    offset = Fraction(round(found.offset * 1_000_000), 1_000_000)
+    return Placement(offset, pace, found.agreed, common, why(name, common, pace))
+
+
+def why(name: str, common: float, pace: Fraction) -> str:
+    """How the place of a recording was found that heard the same as another one, which is called `name`."""
+    parts = round((1 / pace - 1) * 1_000_000)
+    clock = (
+        f"; its clock runs {abs(parts)} parts in a million {'fast' if parts > 0 else 'slow'}" if parts else ""
     )
-
-
-def _clock(drift: float) -> str:
-    parts = round(-drift * 1_000_000)
-    if not parts:
-        return ""
-    return f"; its clock runs {abs(parts)} parts in a million {'fast' if parts > 0 else 'slow'}"
+    return f"by sound: for {_minutes(common)} minutes it heard what {name} heard{clock}"
 
 
 def _minutes(seconds: float) -> str:
