@@ -1,4 +1,4 @@
-"""An archive built from a backup, beside the one whose place it will take."""
+"""An archive built from a backup or a bag, beside the one whose place it will take."""
 
 import os
 import sqlite3
@@ -10,18 +10,17 @@ from threading import Event
 
 from sqlite_utils import Database
 
-from archive.care import manifest, swap
-from archive.care.manifest import Backup
+from archive.care import swap
+from archive.care.origin import Origin
 from archive.catalogue import Reader, address, cards, integrity, open_catalogue, versions, volumes
-from archive.catalogue.paths import named
 from archive.catalogue.troubles import explained
 from archive.config import DATABASE
 from archive.errors import DamageFound
 from media import disk, volume
 
 
-def build(backup: Backup, stage: Path, folder: Path, stop: Event) -> list[str]:
-    """Make an archive of a backup in the empty folder `stage`, flushed to the disk.
+def build(origin: Origin, stage: Path, folder: Path, stop: Event) -> list[str]:
+    """Make an archive of a backup or a bag in the empty folder `stage`, flushed to the disk.
 
     Returns:
         The folders that it lacks, for it is to take them over from the archive in `folder`, which is the same one.
@@ -31,21 +30,21 @@ def build(backup: Backup, stage: Path, folder: Path, stop: Event) -> list[str]:
         NoRoom: there is no space.
         Stopped: where `stop` was set.
     """
-    for entry in backup.manifest.files:
-        source = backup.file(entry)
-        if manifest.take(source, stage, Path(named(entry.path)), stop) != entry:
-            raise DamageFound(f"{source} changed while it was read.", "Look after its disk.")
+    origin.unpack(stage, stop)
     if faults := integrity.faults(stage / DATABASE, stop).file:
-        raise DamageFound(f"{backup.folder}: {faults[0]}", "Take another backup.")
+        raise DamageFound(f"{origin.folder}: {faults[0]}", "Take another backup.")
+    brought = [part for part in swap.FOOTAGE if (stage / part).exists()]
     with opened(stage) as db:
         mine = _Marks.of(db)
-        taken = _taken_over(folder, mine, cards.files(db)) if swap.is_archive(folder) else []
-        if mine.id and "originals" not in taken:
+        theirs = _taken_over(folder, mine, cards.files(db)) if swap.is_archive(folder) else []
+        taken = [part for part in theirs if part not in brought]
+        # Of originals that a bag brought, each was proven a moment ago.
+        if mine.id and "originals" not in (*taken, *brought):
             cards.unproven(db, mine.id)
     disk.flush(stage / DATABASE)
     for part in (*swap.FOOTAGE, "logs"):
         if part not in taken:
-            (stage / part).mkdir()
+            (stage / part).mkdir(exist_ok=True)
     if mine.id and "originals" not in taken:
         volume.mark(stage / "originals", mine.id)
     disk.flush_folder(stage)

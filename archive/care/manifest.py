@@ -188,6 +188,19 @@ def fault(backup: Backup, stop: Event) -> str | None:
     return None
 
 
+def unpack(backup: Backup, stage: Path, stop: Event) -> None:
+    """Copy the files of a backup into an empty folder, each proven there.
+
+    Raises:
+        DamageFound: one is not what the manifest says any more.
+        Problem: as `media.copying.copy` says.
+    """
+    for entry in backup.manifest.files:
+        source = backup.file(entry)
+        if take(source, stage, Path(named(entry.path)), stop) != entry:
+            raise DamageFound(f"{source} changed while it was read.", "Look after its disk.")
+
+
 def _lost(path: Path, entry: Saved) -> str | None:
     if not path.is_file():
         return f"{path} is gone"

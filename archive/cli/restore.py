@@ -1,4 +1,4 @@
-"""`archive restore`: an archive from a backup."""
+"""`archive restore`: an archive from a backup or a bag."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 def command(
     source: Annotated[
         Path,
-        typer.Argument(metavar="SOURCE", help="A backup; or a folder of backups: then the latest whole one."),
+        typer.Argument(
+            metavar="SOURCE", help="A backup; a folder of backups: then the latest whole one; or a bag."
+        ),
     ],
     folder: Annotated[
         Path,
@@ -25,22 +27,24 @@ def command(
     ],
     as_json: JsonOption = False,
 ) -> None:
-    """Bring an archive back from a backup, once every file in that is found whole.
+    """Bring an archive back from a backup or a bag, once every file in that is found whole.
 
     An archive that lies in DIR is kept beside it; its originals and renditions
-    are taken over where it is the same archive. Originals that are not there
-    are named, with what to do.
+    are taken over where it is the same archive and no bag brings its own.
+    Originals that are not there are named, with what to do.
     """
     from datetime import UTC, datetime
 
     from archive.care.restore import restore
     from archive.cli.failing import tell
     from archive.cli.signals import stopping
+    from archive.cli.watching import watching
     from media.errors import Stopped
 
     with stopping() as signals:
         try:
-            restored = restore(source, folder, datetime.now(UTC), signals.stop)
+            with watching() as watcher:
+                restored = restore(source, folder, datetime.now(UTC), watcher, signals.stop)
         except Stopped as stopped:
             tell(stopped)
             raise typer.Exit(signals.exit_code) from None
@@ -55,7 +59,7 @@ def command(
 def _record(restored: "Restored") -> dict[str, object]:
     return {
         "path": str(restored.folder),
-        "from": str(restored.backup.folder),
+        "from": str(restored.origin),
         "before": str(restored.before) if restored.before else None,
         "absent": [file.path for file in restored.absent],
         "renditions": [file.path for file in restored.renditions],
@@ -63,10 +67,10 @@ def _record(restored: "Restored") -> dict[str, object]:
 
 
 def _show(restored: "Restored", folder: Path) -> None:
-    made = restored.backup.manifest.made.astimezone()
+    made = f", made {restored.made}" if restored.made else ""
     typer.echo(shown(str(restored.folder)))
     typer.echo(
-        f"Restored from {shown(str(restored.backup.folder))}, made {made:%Y-%m-%d %H:%M}; every file of it was whole.",
+        f"Restored from {shown(str(restored.origin))}{made}; every file of it was whole.",
         err=True,
     )
     if restored.before:

@@ -9,6 +9,7 @@ from threading import Event
 import pytest
 
 from archive.care.restore import restore
+from archive.cli.watching import Silent
 
 FIRST = "originals/A001/DCIM/C0001.MP4"
 
@@ -83,7 +84,7 @@ def restored(kept):
     backup = say(kept, "backup", f"{kept.folder}-backups")["path"]
     for folder in (kept.folder, kept.second):
         folder.rename(folder.with_name(f"{folder.name}-gone"))
-    restore(Path(backup), kept.folder, datetime.now(UTC), Event())
+    restore(Path(backup), kept.folder, datetime.now(UTC), Silent(), Event())
     return kept
 
 

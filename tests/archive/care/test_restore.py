@@ -21,6 +21,7 @@ from archive.care import restore, swap
 from archive.care.manifest import CONTENT, NAME
 from archive.catalogue import schema
 from archive.cli import main
+from archive.cli.watching import Silent
 from archive.intake import lock
 from media import volume
 
@@ -428,7 +429,7 @@ def _is_killed_at_rename(number: int, backup: Path, folder: Path) -> None:
         return rename(self, to)
 
     swap.Path.rename = counting
-    restore.restore(backup, folder, NOW, threading.Event())
+    restore.restore(backup, folder, NOW, Silent(), threading.Event())
 
 
 @pytest.mark.fault(
