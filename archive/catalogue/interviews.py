@@ -317,18 +317,19 @@ def _load(db: Reader, where: str, parameters: Sequence[object]) -> tuple[Intervi
 
 
 def _describe(db: Database, interview: int, about: Description) -> None:
+    place = places.find_or_add(db, about.place) if about.place else None
     given = {
         "title": _LONE.sub("\N{REPLACEMENT CHARACTER}", about.title) if about.title else None,
         "language": about.language,
         "language_given": 1 if about.language else None,
         "date": about.date,
-        "place_id": places.find_or_add(db, about.place) if about.place else None,
+        "place_id": place,
         "organisation_id": organisations.find_or_add(db, about.organisation) if about.organisation else None,
         "series_id": series.find_or_add(db, about.series) if about.series else None,
         "episode": about.episode,
         "identifier": about.identifier,
         "abstract": about.abstract,
-        "shoot_id": shoots.find_or_add(db, about.shoot) if about.shoot else None,
+        "shoot_id": shoots.find_or_add(db, about.shoot, about.date, place) if about.shoot else None,
     }
     for column, value in given.items():
         if value is not None:

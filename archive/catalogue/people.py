@@ -1,11 +1,18 @@
 """People, and which part they have in an interview."""
 
-from collections.abc import Sequence
+import json
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
 
 from sqlite_utils import Database
 
 from archive.catalogue import Reader
+from archive.errors import UserError
+
+_NAME_AND_ROLE = re.compile(r"(?P<name>.+?)\s*\((?P<role>[^()]+)\)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +23,77 @@ class Person:
     role: str
 
 
+def name_and_role(text: str) -> tuple[str, str]:
+    """What "Jo Bell (interviewer)" says; a name without a role is an interviewee's."""
+    found = _NAME_AND_ROLE.fullmatch(text.strip())
+    return (found["name"], found["role"].strip()) if found else (text.strip(), "interviewee")
+
+
 def find_or_add(db: Database, name: str) -> int:
     """The row of a person by name, made where there is none."""
     db.execute("INSERT INTO people (name) VALUES (?) ON CONFLICT DO NOTHING", [name])
     (person,) = db.execute("SELECT id FROM people WHERE name = ?", [name]).fetchone()
     return int(person)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is known of a person.
+
+    Attributes:
+        name: the real one.
+        public_name: stands for it in everything that leaves; None where the real one may.
+        biography: in a paragraph.
+        portrait: a file below the archive's folder.
+        links: addresses of pages about them.
+    """
+
+    name: str
+    public_name: str | None = None
+    biography: str | None = None
+    portrait: str | None = None
+    links: tuple[str, ...] = ()
+
+
+def describe(db: Database, name: str, given: Mapping[str, Any]) -> None:
+    """Change what is known of a person, who is added where there is none of that name.
+
+    Args:
+        db: the catalogue.
+        name: of the person.
+        given: by the names of `Profile` what is new; None, or no links, takes away what was known.
+    """
+    with db.atomic():
+        person = find_or_add(db, name)
+        for key in ("public_name", "biography", "portrait", "links"):
+            if key in given:
+                value = json.dumps(given[key], ensure_ascii=False) if key == "links" else given[key]
+                db.execute(f"UPDATE people SET {key} = ? WHERE id = ?", [value, person])  # noqa: S608 - ours
+
+
+def every(db: Reader) -> tuple[Profile, ...]:
+    """Everybody, by name."""
+    rows = db.execute("SELECT name, public_name, biography, portrait, links FROM people ORDER BY name")
+    return tuple(
+        Profile(name, public, biography, portrait, tuple(json.loads(links)))
+        for name, public, biography, portrait, links in rows
+    )
+
+
+def find(db: Reader, name: str) -> Profile:
+    """What is known of a person.
+
+    Raises:
+        UserError: there is nobody of that name; says whose is spelt nearly so.
+    """
+    known = {profile.name: profile for profile in every(db)}
+    if name in known:
+        return known[name]
+    near = get_close_matches(name, known, n=3, cutoff=0.5)
+    raise UserError(
+        f"There is nobody called '{name}' here.",
+        f"There is {' and '.join(near)}." if near else "archive person names everybody.",
+    )
 
 
 def add(db: Database, interview: int, people: Sequence[tuple[str, str]]) -> None:

@@ -3,6 +3,8 @@
 import datetime
 import json
 import re
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from archive.intake.request import Request
     from ingest.steps import Step
 
-NAME_AND_ROLE = re.compile(r"(?P<name>.+?)\s*\((?P<role>[^()]+)\)")
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
@@ -56,6 +57,26 @@ def command(
         str | None,
         typer.Option(
             help='Who speaks, in the order of the voice channels: "Interviewer,Guest".', show_default=False
+        ),
+    ] = None,
+    series: Annotated[
+        str | None, typer.Option(metavar="TITLE", help="The series that it belongs to.", show_default=False)
+    ] = None,
+    episode: Annotated[
+        int | None, typer.Option(min=0, metavar="NUMBER", help="Its number in that.", show_default=False)
+    ] = None,
+    shoot: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The outing of the crew. What its voices were called on one card counts for the next.",
+            show_default=False,
+        ),
+    ] = None,
+    release: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FORM", help="The signed form, a scan or a PDF; a copy is kept.", show_default=False
         ),
     ] = None,
     model: Annotated[
@@ -100,18 +121,23 @@ def command(
 
     Each clip is copied and verified, gets renditions for the browser and a
     transcript, and becomes an interview. Stop it with Ctrl-C whenever you like;
-    what was finished is kept.
+    what was finished is kept. What a shoot.toml beside the footage says of it goes
+    into the catalogue, too; what is said here counts before that.
     """
     from archive import config
     from archive.intake.request import Request
     from ingest.steps import redo as again
 
-    given = (person or [], theme or [], speakers or "")
     if "" in (*(paths or ()), *(also or ())):
         raise UserError(
             "A PATH or --also is empty, as of a variable of the shell that is not set.", "Name the folder."
         )
-    about = _description(place, organisation, language, date, *given)
+    about = replace(
+        _description(place, organisation, language, date, person or [], theme or [], speakers or ""),
+        series=_said(series),
+        episode=episode,
+        shoot=_said(shoot),
+    )
     found = config.find(archive)
     if redo and not paths:
         raise UserError(
@@ -120,10 +146,22 @@ def command(
         )
     if redo and only:
         raise UserError("--only copy makes nothing again.", "Leave out --only copy, or --redo.")
-    title = (interview or "").strip() or None
-    request = (
-        Request(tuple(paths), in_place, about, tuple(also or ()), accept_damaged, title) if paths else None
-    )
+    request = None
+    if paths:
+        request = Request(
+            tuple(paths),
+            in_place,
+            about,
+            tuple(also or ()),
+            accept_damaged,
+            _said(interview),
+            str(release) if release else None,
+        )
+    elif release:
+        raise UserError(
+            "--release says of which footage a form is, and no PATH is given.",
+            "Name the footage. Of an interview that is there: archive release INTERVIEW --form FORM",
+        )
     if dry_run:
         from archive.cli import preview
 
@@ -185,6 +223,10 @@ def run(
     return signals.exit_code if summary.stopped else exit_code(summary.codes)
 
 
+def _said(text: str | None) -> str | None:
+    return (text or "").strip() or None
+
+
 def _description(
     place: str | None,
     organisation: str | None,
@@ -195,20 +237,16 @@ def _description(
     speakers: str,
 ) -> "Description":
     from archive.catalogue.description import Description
+    from archive.catalogue.people import name_and_role
 
     if language and not LANGUAGE.fullmatch(language):
         raise UserError(f"--language {language}: no language code.", "Two letters, as in en, fr, it, fi.")
     return Description(
-        place=(place or "").strip() or None,
-        people=tuple(_name_and_role(one) for one in person if one.strip()),
-        organisation=(organisation or "").strip() or None,
+        place=_said(place),
+        people=tuple(name_and_role(one) for one in person if one.strip()),
+        organisation=_said(organisation),
         themes=tuple(filter(None, (one.strip() for one in theme))),
         date=date.date().isoformat() if date else None,
         language=language,
         speakers=tuple(filter(None, (name.strip() for name in speakers.split(",")))),
     )
-
-
-def _name_and_role(text: str) -> tuple[str, str]:
-    found = NAME_AND_ROLE.fullmatch(text)
-    return (found["name"], found["role"].strip()) if found else (text.strip(), "interviewee")

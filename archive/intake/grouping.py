@@ -55,12 +55,7 @@ def catalogue(
     for path, digest in clips:
         paths.setdefault(digest, Path(path))
     about = request.description
-    slugs = [interviews.of_clip(db, digest) for digest in paths]
-    with db.atomic():
-        for slug in dict.fromkeys(filter(None, slugs)):
-            if interviews.amend(db, slug, about):
-                reporter.note(f"{slug}: what was said of it this time is in the catalogue now.")
-    if all(slugs):
+    if all(interviews.of_clip(db, digest) for digest in paths):
         return
     found = recordings(ledger, paths, reporter)
     with db.atomic():

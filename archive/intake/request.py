@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -25,6 +25,9 @@ class Request:
         also: folders that get a second copy of everything.
         accept_damaged: what can be read of its clips is used where they are damaged.
         interview: the title of one interview that takes all of it; None makes one of each recording.
+        release: the signed form of all of it.
+        sheets: each folder with a shoot.toml, and its text.
+        forms: each signed form that is named, and its xxh3-128: its card may be away when the work goes on.
     """
 
     paths: tuple[str, ...]
@@ -33,11 +36,19 @@ class Request:
     also: tuple[str, ...] = ()
     accept_damaged: bool = False
     interview: str | None = None
+    release: str | None = None
+    sheets: tuple[tuple[str, str], ...] = ()
+    forms: tuple[tuple[str, str], ...] = ()
 
 
 def remember(db: Database, request: Request) -> None:
-    """Note a request before its work begins, so that a run without a PATH can go on with it."""
-    db.execute("INSERT OR IGNORE INTO runs (request) VALUES (?)", [_written(request)])
+    """Note a request before its work begins, so that a run without a PATH can go on with it.
+
+    It takes the place of the same one when a shoot.toml or a form was another.
+    """
+    with db.atomic():
+        forget(db, [each for each in unfinished(db) if _asked(each) == _asked(request)])
+        db.execute("INSERT INTO runs (request) VALUES (?)", [_written(request)])
 
 
 def forget(db: Database, requests: Sequence[Request]) -> None:
@@ -52,18 +63,24 @@ def unfinished(db: Database) -> tuple[Request, ...]:
     return tuple(_read(text) for (text,) in db.execute("SELECT request FROM runs ORDER BY id").fetchall())
 
 
+def _asked(request: Request) -> str:
+    return _written(replace(request, sheets=(), forms=()))
+
+
 def _written(request: Request) -> str:
     fields = asdict(request)
     for name in ("paths", "also"):
         fields[name] = [stored(str(Path(path).absolute())) for path in fields[name]]
-    fields["description"]["interview"] = fields.pop(
-        "interview"
-    )  # as earlier versions of the program wrote it
-    # What is not said is left out, so that requests of earlier versions stay the same.
+    # As earlier versions of the program wrote it: what they did not know is left out where it is not said.
+    fields["description"]["interview"] = fields.pop("interview")
     for name in ADDED & {key for key, value in fields["description"].items() if value is None}:
         del fields["description"][name]
-    if not request.accept_damaged:
-        del fields["accept_damaged"]
+    fields["release"] = stored(str(Path(request.release).absolute())) if request.release else None
+    for name in ("sheets", "forms"):
+        fields[name] = [[stored(path), text] for path, text in fields[name]]
+    for name in ("accept_damaged", "release", "sheets", "forms"):
+        if not fields[name]:
+            del fields[name]
     return json.dumps(fields, ensure_ascii=False, sort_keys=True)
 
 
@@ -74,5 +91,17 @@ def _read(text: str) -> Request:
     about["people"] = tuple((name, role) for name, role in about["people"])
     about |= {key: tuple(about[key]) for key in ("themes", "speakers")}
     paths, also = (tuple(map(named, fields.get(name, ()))) for name in ("paths", "also"))
-    accepted = fields.get("accept_damaged", False)
-    return Request(paths, fields["in_place"], Description(**about), also, accepted, title)
+    sheets, forms = (
+        tuple((named(path), text) for path, text in fields.get(name, ())) for name in ("sheets", "forms")
+    )
+    return Request(
+        paths,
+        fields["in_place"],
+        Description(**about),
+        also,
+        fields.get("accept_damaged", False),
+        title,
+        named(fields["release"]) if "release" in fields else None,
+        sheets,
+        forms,
+    )

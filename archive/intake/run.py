@@ -13,12 +13,12 @@ from archive.catalogue.ledger import CatalogueLedger
 from archive.catalogue.troubles import explained
 from archive.config import Archive
 from archive.errors import UserError
-from archive.intake import again, captions, steps
-from archive.intake.grouping import catalogue
+from archive.intake import again, captions, shoot, steps
 from archive.intake.offload import Offload
 from archive.intake.report import Moment, Reporter
 from archive.intake.request import Request, forget, remember, unfinished
 from archive.intake.summary import Summary
+from archive.intake.telling import take_in
 from ingest.clip import Clip
 from ingest.errors import StepFailed
 from ingest.ledger import Record
@@ -91,7 +91,8 @@ class Run:
     def _go(
         self, requests: Sequence[Request], only_copy: bool, redo: Step | None, *, everything: bool
     ) -> None:
-        parted = [again.parted(self._archive, self._db, each, redo) for each in requests]
+        asked = [again.parted(self._archive, self._db, each, redo) for each in requests]
+        parted = [(shoot.prepared(self._archive, each), known) for each, known in asked]
         requests = [each for each, _ in parted if each.paths]
         for each in requests:
             remember(self._db, each)
@@ -101,6 +102,7 @@ class Run:
         except UserError:
             forget(self._db, requests)  # as it was asked it can never be done
             raise
+        kept = [shoot.keep_forms(self._archive, each) for each, _ in found]
         for each, clips in found:
             self._know(clips)
             self._accepted |= {digest for _, digest in clips if each.accept_damaged}
@@ -117,8 +119,9 @@ class Run:
         }
         if not only_copy:
             self._probe(redo)
-            for each, clips in found:
-                catalogue(self._db, self._ledger, each, clips, self._reporter)
+            for (each, clips), forms in zip(found, kept, strict=True):
+                for part in shoot.parts(each, clips):
+                    take_in(self._db, self._ledger, part, forms, self._reporter)
             self._work(redo)
         forget(self._db, requests if not only_copy else ())
 
