@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from archive.catalogue import agreement, indexes, open_catalogue, remaking
 from archive.catalogue.composing import compose
 from archive.catalogue.schema import USER_VERSION, lay_out
+from archive.catalogue.transcripts import PERSONS
 from archive.catalogue.volumes import Volume
 from archive.errors import DamageFound
 
@@ -90,6 +91,7 @@ def recover(
             found.made += nameless + stepless + remaking.volumes_by_id(db, there) + remaking.clips(db)
             _settle(db.conn, spare, found)
         db.conn.commit()
+        remaking.currents(db)
         indexes.rebuild(db)
         before = _segments(db.conn)
         if (found.lost or rows_gone) and _compose_again(db):
@@ -240,13 +242,14 @@ def _compose_again(db: Database) -> bool:
     """Put the current transcripts together again from what the ledger keeps of each clip.
 
     Returns:
-        Whether no segment is lost by now: the ledger had all, and there are no earlier revisions.
+        Whether no segment is lost by now: the ledger had all, for there are no earlier revisions, and none that a
+        person made.
     """
     done = "SELECT clip FROM steps WHERE step = 'transcribe' AND state = 'done'"
     for (clip,) in db.execute(done).fetchall():
         compose(db, clip)
     (others,) = db.execute(
-        "SELECT count(*) FROM transcripts WHERE NOT current OR interview_id NOT IN"  # noqa: S608 - no value in it
+        f"SELECT count(*) FROM transcripts WHERE NOT current OR translation OR {PERSONS} OR interview_id NOT IN"  # noqa: S608
         f" (SELECT interview_id FROM interview_clips WHERE clip IN ({done}))"
     ).fetchone()
     return not others
@@ -263,8 +266,12 @@ def _of_backup(
 
 
 def _settle(new: sqlite3.Connection, spare: sqlite3.Connection, found: Recovered) -> None:
-    """Bring back the rows that others belong to, from a backup; where it has none, leave those others out."""
-    left_out: Counter[str] = Counter()
+    """Bring back the rows that others belong to, from a backup.
+
+    Where it has none, those others are kept without, as a segment is of which nobody knows who says it; such as mean
+    nothing without are left out.
+    """
+    alone: Counter[tuple[str, str]] = Counter()
     while orphans := new.execute("PRAGMA foreign_key_check").fetchall():
         for table, number, parent, key in orphans:
             links = new.execute(f"PRAGMA foreign_key_list({table})").fetchall()
@@ -276,9 +283,19 @@ def _settle(new: sqlite3.Connection, spare: sqlite3.Connection, found: Recovered
             found.filled += _insert(
                 new, parent, names, _of_backup(spare, names, parent, f"{theirs} = ?", [*row])
             )
-            if not new.execute(f"SELECT 1 FROM {parent} WHERE {theirs} = ?", row).fetchone():  # noqa: S608
+            if new.execute(f"SELECT 1 FROM {parent} WHERE {theirs} = ?", row).fetchone():  # noqa: S608
+                continue
+            if _may_be_empty(new, table, own):
+                new.execute(f"UPDATE {table} SET {own} = NULL WHERE rowid = ?", [number])  # noqa: S608
+                said = f"{{}} row{{s}} of {table} belonged to rows of {parent} that are gone: kept without."
+            else:
                 new.execute(f"DELETE FROM {table} WHERE rowid = ?", [number])  # noqa: S608
-                left_out[table] += 1
-    for table, count in left_out.items():
-        said = f"{count} row{'s' * (count != 1)} of {table} belonged to rows that are gone: left out."
-        found.lost.setdefault(table, []).append(said)
+                said = f"{{}} row{{s}} of {table} belonged to rows that are gone: left out."
+            alone[table, said] += 1
+    for (table, sentence), count in alone.items():
+        _tell(found, table, count, sentence)
+
+
+def _may_be_empty(db: sqlite3.Connection, table: str, column: str) -> bool:
+    rows = db.execute(f"PRAGMA table_info({table})").fetchall()
+    return any(name == column and not must for _, name, _, must, *_ in rows)

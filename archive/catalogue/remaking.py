@@ -1,5 +1,6 @@
 """Rows that a recovered catalogue has lost, made again from what its other rows say."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from archive.catalogue.description import Description
 from archive.catalogue.moments import now
 from archive.catalogue.originals import Original
 from archive.catalogue.paths import named
+from archive.catalogue.transcripts import PERSONS
 from archive.catalogue.volumes import Volume
 from ingest.ledger import canonical
 from media.probing import PROBE
@@ -57,7 +59,8 @@ def nameless(db: Database) -> int:
     """
     found = db.execute(
         "SELECT interview_id, min(position), clips.name, substr(clips.recorded, 1, 10),"
-        " (SELECT language FROM transcripts WHERE interview_id = placed.interview_id AND current)"
+        " (SELECT language FROM transcripts WHERE interview_id = placed.interview_id AND current"
+        " AND NOT translation)"
         " FROM interview_clips AS placed JOIN clips ON clips.hash = placed.clip"
         " WHERE interview_id NOT IN (SELECT id FROM interviews)"
         " GROUP BY interview_id ORDER BY interview_id"
@@ -67,6 +70,23 @@ def nameless(db: Database) -> int:
         db.execute("UPDATE interviews SET id = ?, language = ? WHERE slug = ?", [number, language, slug])
         interviews.measure(db, number)
     return len(found)
+
+
+def currents(db: Database) -> None:
+    """Let one revision of each transcript be current, though rows are gone: the last of a person, else of a machine."""
+    lines: dict[tuple[object, ...], int] = {}
+    rows = db.execute(
+        f"SELECT id, interview_id, translation, iif(translation, language, NULL) FROM transcripts"  # noqa: S608 - ours
+        f" ORDER BY {PERSONS}, revision"
+    )
+    for number, *line in rows:
+        lines[tuple(line)] = number
+    chosen = json.dumps([*lines.values()])
+    db.execute(
+        "UPDATE transcripts SET current = id IN (SELECT value FROM json_each(?1))"
+        " WHERE current <> (id IN (SELECT value FROM json_each(?1)))",
+        [chosen],
+    )
 
 
 def steps(db: Database) -> int:
