@@ -110,8 +110,8 @@ def realigned(heard: Sequence[Word], written: Sequence[str]) -> tuple[tuple[Word
         if len(old) == len(new):
             found += ((_said(heard[i], written[j]), i) for i, j in zip(old, new, strict=True))
         elif new:
-            spread = _spread([written[j] for j in new], *_gap(heard, old))
-            found += ((word, old.start if old else None) for word in spread)
+            words = spread([written[j] for j in new], *_gap(heard, old))
+            found += ((word, old.start if old else None) for word in words)
     return tuple(found)
 
 
@@ -150,8 +150,8 @@ def _gap(heard: Sequence[Word], old: range) -> tuple[int, int, int | None]:
     return before.end_ms, max(before.end_ms, after.start_ms), before.channel
 
 
-def _spread(written: Sequence[str], start: int, end: int, channel: int | None) -> list[Word]:
-    """Give each word its share of a time by its length."""
+def spread(written: Sequence[str], start: int, end: int, channel: int | None = None) -> list[Word]:
+    """Give each word its share of a time by its length; milliseconds."""
     weights = [sum(character.isalnum() for character in text) + BESIDE for text in written]
     shares = [start + (end - start) * part // sum(weights) for part in accumulate(weights, initial=0)]
     return [

@@ -3,7 +3,17 @@
 from collections.abc import Iterable
 
 from archive.export.cues import Cue, Said, cut
+from archive.export.material import Material
+from archive.export.said import state, stretches
+from ingest.engines.captions import unlabelled
 from media.webvtt import clock
+
+
+def write(found: Material) -> bytes:
+    """The transcript as WebVTT; a note says of what it is, and how far people have looked at it."""
+    language = found.transcript.language if found.transcript else None
+    notes = (f"Interview: {found.interview.title}", f"Review: {state(found)}")
+    return webvtt(stretches(found), language=language or "und", notes=notes).encode()
 
 
 def webvtt(
@@ -41,6 +51,6 @@ def _between(passages: Iterable[Said], from_ms: int, to_ms: int | None) -> Itera
 
 
 def _block(cue: Cue, from_ms: int) -> str:
-    voice = f"<v {escape(cue.speaker)}>" if cue.speaker else ""
-    said = "\n".join(map(escape, cue.lines))
-    return f"{clock(cue.start_ms - from_ms)} --> {clock(cue.end_ms - from_ms)}\n{voice}{said}"
+    text = "\n".join(map(escape, cue.lines))
+    said = f"<v {escape(cue.speaker)}>{text}" if cue.speaker else unlabelled(text)
+    return f"{clock(cue.start_ms - from_ms)} --> {clock(cue.end_ms - from_ms)}\n{said}"

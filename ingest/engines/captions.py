@@ -27,6 +27,12 @@ IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 UNSPACED = re.compile(rf"[{IDEOGRAPHS}]")
 PIECE = re.compile(rf"(?:[{IDEOGRAPHS}]|[^\s{IDEOGRAPHS}。，、！？：；]+)[。，、！？：；」』）]*|\S")
 
+# An invisible character without width (word joiner): we put it into what looks like markup or a name and is none.
+UNSEEN = "\u2060"
+HIDDEN = re.compile(rf"(?<=[<{{]){UNSEEN}|(?<=--){UNSEEN}(?=>)|^{UNSEEN}|{UNSEEN}(?=\s*:\s)")
+# "Amina: " before what she says.
+LABEL = re.compile(rf"([^\s:{UNSEEN}](?:[^:{UNSEEN}]|:{UNSEEN}){{0,79}}?)\s*:\s+")
+
 
 @dataclass(frozen=True, slots=True)
 class Cue:
@@ -90,6 +96,12 @@ def cues(text: str, name: str, *, markup: bool) -> Iterator[Cue]:
         start, end = _times(lines[number], f"{name}, line {number + 1}")
         said = takewhile(bool, lines[number + 1 : following])
         yield from _voices(start, end, " ".join(said), markup=markup)
+
+
+def unlabelled(text: str) -> str:
+    """Text before which no name stands, so that `labelled` finds none."""
+    found = LABEL.match(text)
+    return f"{text[: found.end(1)]}{UNSEEN}{text[found.end(1) :]}" if found else text
 
 
 def _text(path: Path) -> str:
