@@ -21,8 +21,7 @@ def show(archive: Archive, request: Request | None, redo: Step | None, *, as_jso
     is_new = not path.exists() or path.stat().st_size == 0
     with explained(path), open_catalogue(path, write=is_new) as db:
         requests = (request,) if request else unfinished(db)
-        paths = [path for each in requests for path in each.paths]
-        found = preview.look(archive, db, paths, in_place=any(each.in_place for each in requests))
+        found = preview.look(archive, db, requests)
     if as_json:
         typer.echo(json.dumps(_as_json(found, redo)))
     else:

@@ -1,7 +1,7 @@
 """What a run would do, without doing it: what was found, how it groups, hours, and disk needed and free."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +11,8 @@ from sqlite_utils import Database
 from archive.catalogue import originals
 from archive.catalogue.originals import Source
 from archive.config import Archive
-from archive.intake import again
+from archive.intake import again, shoot
+from archive.intake.request import Request
 from archive.intake.steps import profile
 from archive.intake.summary import Failed
 from ingest.steps import STEPS
@@ -55,8 +56,15 @@ class Preview:
     unfinished: int
 
 
-def look(archive: Archive, db: Database, paths: Sequence[str], *, in_place: bool) -> Preview:
-    """Look at files and folders as a run would."""
+def look(archive: Archive, db: Database, requests: Sequence[Request]) -> Preview:
+    """Look at files and folders as a run would.
+
+    Raises:
+        UserError: a signed form cannot be read, or a shoot.toml says what cannot be.
+    """
+    requests = [shoot.prepared(archive, each) for each in requests]
+    paths = [path for each in requests for path in each.paths]
+    in_place = any(each.in_place for each in requests)
     here = again.clips(archive, db, paths)
     found = card.scan([Path(path) for path in paths if path not in here], own=archive.folder)
     known = originals.sources(db)
@@ -77,9 +85,7 @@ def look(archive: Archive, db: Database, paths: Sequence[str], *, in_place: bool
     copied = [*new, *(each.path for each in found.companions if not _is_known(each.path, known))]
     length = sum((shot.probe.duration for shot in shots), Fraction(0))
     return Preview(
-        interviews=tuple(
-            (group.title, tuple(shot.path.name for shot in group.shots)) for group in spanning.joined(shots)
-        ),
+        interviews=tuple(_interviews(requests, shots)),
         new=tuple(shot.path for shot in shots),
         present=(
             *(Path(path) for clips in here.values() for path, _ in clips),
@@ -94,6 +100,26 @@ def look(archive: Archive, db: Database, paths: Sequence[str], *, in_place: bool
         free=shutil.disk_usage(archive.folder).free,
         unfinished=_unfinished(db),
     )
+
+
+def _interviews(
+    requests: Sequence[Request], shots: Sequence[spanning.Shot]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The interviews that new clips would make, each clip by the first request that names it."""
+    left = {str(shot.path): shot for shot in shots}
+    for request in requests:
+        own = [path for path in left if _is_named(path, request)]
+        for part in shoot.parts(request, [(path, "") for path in own]):
+            chosen = [left.pop(path) for path, _ in part.clips]
+            if part.request.interview:
+                yield part.request.interview, tuple(shot.path.name for shot in chosen)
+            else:
+                for group in spanning.joined(chosen):
+                    yield group.title, tuple(shot.path.name for shot in group.shots)
+
+
+def _is_named(path: str, request: Request) -> bool:
+    return any(Path(path).absolute().is_relative_to(Path(each).absolute()) for each in request.paths)
 
 
 def _made(archive: Archive, probe: Probe) -> int:
