@@ -36,6 +36,10 @@ vocabulary = []
 # Height in pixels of the proxy that browsers play; footage is never enlarged.
 proxy_height = 720
 
+[releases]
+# true: nothing is exported before its release is noted, for those who work on it either.
+form_first = false
+
 [ffmpeg]
 # Another ffmpeg than the one that comes with the program.
 # program = "/usr/local/bin/ffmpeg"
@@ -61,6 +65,12 @@ class Renditions(Section):
     proxy_height: Annotated[int, Field(ge=120, le=4320, multiple_of=2)] = 720
 
 
+class Releases(Section):
+    """What must be there before anything is exported."""
+
+    form_first: bool = False
+
+
 class Program(Section):
     """Which ffmpeg is used."""
 
@@ -73,6 +83,7 @@ class Config(Section):
     title: Annotated[str, Field(min_length=1)] = "Interview archive"
     transcribe: Transcribe = Transcribe()
     renditions: Renditions = Renditions()
+    releases: Releases = Releases()
     ffmpeg: Program = Program()
 
 

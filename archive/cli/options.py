@@ -24,6 +24,15 @@ ArchiveOption = Annotated[
 ]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+LanguageOption = Annotated[
+    str | None,
+    typer.Option(
+        "--language",
+        metavar="CODE",
+        help="Such as fr, of a translation; else the interview's own.",
+        show_default=False,
+    ),
+]
 InterviewArgument = Annotated[str, typer.Argument(metavar="INTERVIEW", help="As `archive list` names it.")]
 
 

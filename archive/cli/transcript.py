@@ -1,18 +1,15 @@
 """`archive transcript`: what is said in one interview."""
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from archive.cli.options import ArchiveOption, JsonOption
+from archive.cli import transcript_export
+from archive.cli.options import ArchiveOption, InterviewArgument, JsonOption, LanguageOption
 from archive.cli.reading import reading
 from archive.display import shown
 from archive.errors import UserError
 from media.timecode import clock
-
-if TYPE_CHECKING:
-    from archive.catalogue.transcripts import SavedTranscript
 
 app = typer.Typer(no_args_is_help=True, help="What is said in one interview.")
 
@@ -24,7 +21,8 @@ def _group() -> None:
 
 @app.command("show")
 def show(
-    interview: Annotated[str, typer.Argument(help="As `archive list` names it.")],
+    interview: InterviewArgument,
+    language: LanguageOption = None,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -32,11 +30,13 @@ def show(
     from archive.catalogue import interviews, transcripts
 
     with reading(archive) as db:
-        found = transcripts.current(db, interview)
+        found = transcripts.current(db, interview, language)
         clips = interviews.find(db, interview).clips
     if found is None:
         raise UserError(f"'{interview}' has no transcript yet.", "Finish it with: archive ingest")
     if as_json:
+        from archive.export.json import record
+
         damaged = [{"clip": clip.name, "why": clip.damage} for clip in clips if clip.damage]
         typer.echo(json.dumps({**record(found), "damaged": damaged}, indent=2))
         return
@@ -48,28 +48,4 @@ def show(
         typer.echo(shown(note), err=True)
 
 
-def record(transcript: "SavedTranscript") -> dict[str, Any]:
-    """A transcript as scripts get it."""
-    return {
-        "interview": transcript.interview,
-        "language": transcript.language,
-        "revision": transcript.revision,
-        "segments": [
-            {
-                "start_ms": segment.start_ms,
-                "end_ms": segment.end_ms,
-                "speaker": segment.speaker,
-                "text": segment.text,
-                "words": [
-                    {
-                        "text": word.text,
-                        "start_ms": word.start_ms,
-                        "end_ms": word.end_ms,
-                        "probability": word.probability,
-                    }
-                    for word in segment.words
-                ],
-            }
-            for segment in transcript.segments
-        ],
-    }
+app.command("export")(transcript_export.command)

@@ -103,13 +103,18 @@ def test_transcript_show_gives_scripts_every_word(archive, shared_cars):
     assert {name: value for name, value in shown.items() if name != "segments"} == {
         "interview": shared_cars,
         "language": "en",
+        "translation": False,
         "revision": 1,
+        "state": "machine",
+        "reviewed_ms": None,
+        "author": None,
         "damaged": [],
     }
     assert shown["segments"][0] == {
         "start_ms": 0,
         "end_ms": 1100,
         "speaker": "Ada Low",
+        "language": "en",
         "text": "Who owns it?",
         "words": [
             {"text": "Who", "start_ms": 0, "end_ms": 300, "probability": 0.9},
