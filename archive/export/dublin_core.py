@@ -6,8 +6,6 @@ https://www.dublincore.org/specifications/dublin-core/dces/. What people said is
 
 from collections.abc import Iterator, Sequence
 
-from lxml import etree
-
 from archive.catalogue.chapters import Chapter
 from archive.catalogue.interviews import Interview
 from archive.catalogue.releases import USES, Consent
@@ -18,7 +16,6 @@ from media.timecode import clock
 CONTAINER = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 ELEMENTS = "http://purl.org/dc/elements/1.1/"
 _SCHEMA = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
-_XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 # Who is heard made it; everybody else helped.
 _CREATORS = frozenset({"interviewee", "narrator"})
@@ -28,11 +25,7 @@ _TYPES = {"video": "MovingImage", "audio": "Sound"}
 
 def write(found: Material) -> bytes:
     """What an interview is, as a file of its own."""
-    root = etree.Element(
-        f"{{{CONTAINER}}}dc",
-        {f"{{{_XSI}}}schemaLocation": f"{CONTAINER} {_SCHEMA}"},
-        nsmap={"oai_dc": CONTAINER, "dc": ELEMENTS, "xsi": _XSI},
-    )
+    root = xml.root(CONTAINER, "dc", {"oai_dc": CONTAINER, "dc": ELEMENTS}, f"{CONTAINER} {_SCHEMA}")
     for name, text in dict.fromkeys(_statements(found)):
         xml.child(root, ELEMENTS, name, text)
     return xml.written(root)
@@ -56,7 +49,7 @@ def _statements(found: Material) -> Iterator[tuple[str, str]]:
         "type": [_TYPES.get(clip.kind or "") for clip in interview.clips],
         "format": [clock(interview.duration_ms)],
         "identifier": [interview.slug, interview.identifier],
-        "language": [interview.language, spoken and spoken.language],
+        "language": [interview.language, spoken.language if spoken else None],
         "relation": [_series(interview), interview.shoot],
         "coverage": [interview.place, *(place for chapter in found.chapters for place in chapter.places)],
         "rights": [*_rights(found.consent)],
