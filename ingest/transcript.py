@@ -138,9 +138,10 @@ class Part:
 
     @property
     def segments(self) -> Iterator[Segment]:
-        """Its segments on the time line."""
+        """Its segments on the time line, each with its language."""
         for segment in self.transcript.segments:
-            yield replace(segment, words=tuple(map(self._placed, segment.words)))
+            language = segment.language or self.transcript.language
+            yield replace(segment, words=tuple(map(self._placed, segment.words)), language=language)
 
     @property
     def notes(self) -> Iterator[Note]:
@@ -159,13 +160,18 @@ def joined(parts: Sequence[Part]) -> Transcript:
         parts: at least one, in the order of the time line.
 
     Returns:
-        Its language is the first that anybody speaks; it counts as captions only where all its words are.
+        Its language is that of the first clip in which anybody speaks; it counts as captions only where all its words are.
     """
     transcripts = [part.transcript for part in parts]
     spoken = [transcript for transcript in transcripts if transcript.segments] or transcripts
-    segments = (segment for part in parts for segment in part.segments)
+    language = next((transcript.language for transcript in spoken if transcript.language), None)
+    segments = (
+        replace(segment, language=None if segment.language == language else segment.language)
+        for part in parts
+        for segment in part.segments
+    )
     return Transcript(
-        language=next((transcript.language for transcript in spoken if transcript.language), None),
+        language=language,
         segments=tuple(sorted(segments, key=lambda segment: segment.start_ms)),
         kind="captions" if all(transcript.kind == "captions" for transcript in spoken) else "machine",
         model=next((transcript.model for transcript in spoken if transcript.model), None),

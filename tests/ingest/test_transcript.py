@@ -14,6 +14,14 @@ def test_words_and_notes_of_a_later_clip_count_from_the_start_of_the_interview()
     assert [segment.start_ms for segment in whole.segments] == [100, 33_467]
     assert [str(note) for note in whole.notes] == ["0:33 to 0:33: left out"]
     assert whole.language == "fr"
+    assert [segment.language for segment in whole.segments] == [None, "en"]
+
+
+def test_a_segment_says_its_language_where_it_is_another_than_the_interviews():
+    first = Transcript("fr", (Segment((Word("Oui.", 0, 1),)), Segment((Word("Yes.", 2, 3),), language="en")))
+    second = Transcript("en", (Segment((Word("No.", 0, 1),)), Segment((Word("Non.", 2, 3),), language="fr")))
+    whole = joined([Part(first), Part(second, Fraction(1))])
+    assert [segment.language for segment in whole.segments] == [None, "en", "en", None]
 
 
 def test_the_words_of_a_clock_that_runs_fast_are_at_their_own_place_an_hour_later():
