@@ -9,11 +9,12 @@ from pathlib import Path
 from threading import Event
 
 from archive import __version__
-from archive.care import bagit, moment
+from archive.care import bagit, moment, readable
 from archive.care.bagit import ALGORITHMS, Digests, spelt
 from archive.care.given import LeftOut
 from archive.care.holdings import Item, items, rotten
 from archive.care.letter import letter
+from archive.care.unbag import RENDERED
 from archive.care.verify import Watcher
 from archive.catalogue import open_catalogue, originals, volumes
 from archive.catalogue.troubles import explained
@@ -91,15 +92,17 @@ def bag(
             if with_originals:
                 volumes.must_be_there(archive, db)
             found, left_out = items(archive, db, originals=with_originals)
+            own = {str(spelt(item.path)).split("/")[0] for item in found} | {archive.database.name}
+            rendered = readable.write(db, data, own, stop)
             mine, in_place = (
                 volumes.archive_id(db),
                 sum(each.in_place for each in originals.every(db).values()),
             )
         _forget_others(data, found)
         _must_fit(data, found, folder)
-        payload = _fill(data, found, watcher, stop)
+        payload = _made(data, (archive.database.name, *rendered), stop) | _fill(data, found, watcher, stop)
         disk.write(part / "README.txt", letter(archive, now, with_originals=with_originals).encode())
-        bagit.write(part, payload, _info(archive, mine, now, with_originals))
+        bagit.write(part, payload, _info(archive, mine, now, with_originals, rendered))
         _name(part, folder)
     size = sum(each for each, _ in payload.values())
     return Bagged(folder, len(payload), size, with_originals, in_place, tuple(left_out))
@@ -167,11 +170,22 @@ def _must_fit(data: Path, found: Sequence[Item], folder: Path) -> None:
         )
 
 
-def _fill(data: Path, found: Sequence[Item], watcher: Watcher, stop: Event) -> dict[str, tuple[int, Digests]]:
-    """Copy the files, and say of every file of the payload how long it is and what digests it has."""
-    payload: dict[str, tuple[int, Digests]] = {}
-    for path in sorted(path for path in data.iterdir() if path.is_file()):
+_Payload = dict[str, tuple[int, Digests]]  # bytes and digests of files, by their paths below the bag
+
+
+def _made(data: Path, names: Sequence[str], stop: Event) -> _Payload:
+    """What was written into the payload and copied from nowhere: the files and folders of these names."""
+    payload: _Payload = {}
+    for path in (
+        each for name in names for each in (data / name, *(data / name).rglob("*")) if each.is_file()
+    ):
         _note(payload, data, path, digests(path, ALGORITHMS, stop=stop))
+    return payload
+
+
+def _fill(data: Path, found: Sequence[Item], watcher: Watcher, stop: Event) -> _Payload:
+    """Copy the files, each proven; those of which a stopped run has done that stay."""
+    payload: _Payload = {}
     watcher.expect(len(found), sum(item.size for item in found))
     for item in found:
         watcher.at(str(item.path))
@@ -183,7 +197,7 @@ def _fill(data: Path, found: Sequence[Item], watcher: Watcher, stop: Event) -> d
     return payload
 
 
-def _note(payload: dict[str, tuple[int, Digests]], data: Path, path: Path, found: Mapping[str, str]) -> None:
+def _note(payload: _Payload, data: Path, path: Path, found: Mapping[str, str]) -> None:
     payload[path.relative_to(data.parent).as_posix()] = (path.stat().st_size, found)
 
 
@@ -205,7 +219,9 @@ def _copied(data: Path, item: Item, watcher: Watcher, stop: Event) -> Digests:
     return made.digests
 
 
-def _info(archive: Archive, mine: str | None, now: datetime, with_originals: bool) -> list[tuple[str, str]]:
+def _info(
+    archive: Archive, mine: str | None, now: datetime, with_originals: bool, rendered: Sequence[str]
+) -> list[tuple[str, str]]:
     what = "with its originals" if with_originals else "without its originals"
     return [
         ("Source-Organization", archive.config.title),
@@ -213,6 +229,7 @@ def _info(archive: Archive, mine: str | None, now: datetime, with_originals: boo
         *([("External-Identifier", mine)] if mine else []),
         ("Bagging-Date", f"{now.astimezone(UTC):%Y-%m-%d}"),
         ("Bag-Software-Agent", f"interview-archive {__version__}"),
+        *((RENDERED, name) for name in rendered),
     ]
 
 

@@ -400,3 +400,26 @@ def test_an_archive_that_was_there_is_kept_and_the_originals_of_the_bag_are_used
     assert (before / "originals/A001/DCIM/C0001.MP4").exists()
     assert (kept.folder / "originals/A001/DCIM/C0001.MP4").exists()
     assert told["absent"] == []
+
+
+def test_every_transcript_is_in_a_bag_as_webvtt_and_as_text_and_says_what_must_not_leave(kept, target):
+    kept.run("withhold", "garden", "0:01", "0:02", "--why", "asked")
+    kept.run("withdraw", "theatre")
+    (kept.folder / "Transcripts").mkdir()
+    (kept.folder / "Transcripts" / "typed.txt").write_text("their own")
+    place = kept.folder.parent / f"{kept.folder.name}-bag"
+    kept.run("bag", place)
+    folder = place / "data" / "transcripts-2"
+    assert {path.name for path in folder.iterdir()} == {
+        f"{slug}.{form}" for slug in ("garden", "theatre") for form in ("vtt", "txt")
+    }
+    said = (folder / "garden.txt").read_text(encoding="utf-8")
+    assert "nobody owns this garden" in said, "a bag is the house's own: nothing is left out"
+    assert "# Withheld, must not leave: 0:01 to 0:02" in said
+    assert (folder / "theatre.vtt").read_text(encoding="utf-8").startswith("WEBVTT")
+    assert "NOTE\nStatus: withdrawn\n" in (folder / "theatre.vtt").read_text(encoding="utf-8")
+    _restore(place, target)
+    assert (target / "Transcripts" / "typed.txt").read_text() == "their own"
+    assert not (target / "transcripts-2").exists(), (
+        "what was made from the database is no file of the archive"
+    )
