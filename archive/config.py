@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -31,6 +31,10 @@ title = {title}
 model = {model}
 # Names the recogniser should know: people, places, initiatives.
 vocabulary = []
+# The languages that may be spoken, such as ["en", "fr"]; where none is named all are listened for.
+languages = []
+# ["en"] has what is said in other languages translated into English, too. Not every model can.
+translate = []
 
 [renditions]
 # Height in pixels of the proxy that browsers play; footage is never enlarged.
@@ -53,10 +57,12 @@ class Section(BaseModel):
 
 
 class Transcribe(Section):
-    """Who recognises speech, and which names it should know."""
+    """Who recognises speech, which names and languages it should know, and what it does besides."""
 
     model: Annotated[str, Field(min_length=1)] = "auto"
     vocabulary: tuple[str, ...] = ()
+    languages: tuple[Annotated[str, Field(pattern="^[a-z]{2,3}$")], ...] = ()
+    translate: tuple[Literal["en"], ...] = ()
 
 
 class Renditions(Section):
@@ -241,6 +247,8 @@ def _wrong(error: "ErrorDetails") -> str:
     """What is wrong with a setting, in the words of TOML, not of Python."""
     if error["type"] == "extra_forbidden":
         return "there is no such setting"
+    if error["type"] == "string_pattern_mismatch":
+        return "a language is a code of two letters, as in en, fr, it, fi"
     said = error["msg"].lower().replace("valid tuple", "list in square brackets")
     return said.replace("valid string", "text in quotation marks").replace("string", "text")
 

@@ -45,7 +45,8 @@ def settings(archive: Archive, step: Step, clip: Clip, model: str, *, accept_dam
                 return UNHEARD
             if clip.captions:
                 return captions.settings(clip.captions)
-            return canonical(transcribe.settings(model, clip.language, archive.config.transcribe.vocabulary))
+            asked = archive.config.transcribe
+            return canonical(transcribe.settings(model, clip.language, asked.vocabulary, asked.languages))
 
 
 def accepts_damage(ledger: Ledger, clip: str, step: Step, asked: bool) -> bool:
@@ -80,12 +81,11 @@ def functions(
     def tool() -> ffmpeg.Ffmpeg:
         return ffmpeg.locate(archive.ffmpeg)
 
+    asked = archive.config.transcribe
     with Speech(model, reporter, stop) as speech, Prober() as prober:
         yield {
             "probe": probe.step(prober),
             "sound": sound.step(tool, archive.renditions),
             "renditions": renditions.step(tool, archive.renditions, profile(archive)),
-            "transcribe": transcribe.step(
-                speech.recogniser, speech.model, archive.config.transcribe.vocabulary
-            ),
+            "transcribe": transcribe.step(speech.recogniser, speech.model, asked.vocabulary, asked.languages),
         }
