@@ -18,6 +18,7 @@ from archive.cli import (
     describe,
     doctor,
     ingest,
+    interview,
     new,
     repair,
     restore,
@@ -67,6 +68,7 @@ app.command("ingest")(ingest.command)
 app.command("list")(listing.command)
 app.command("search", context_settings=search.CONTEXT_SETTINGS)(search.command)
 app.add_typer(transcript.app, name="transcript")
+app.add_typer(interview.app, name="interview")
 app.add_typer(chapter.app, name="chapter")
 app.command("describe")(describe.command)
 app.command("release")(releasing.command)

@@ -1,0 +1,77 @@
+"""What counts for interviews that become one: never more than each of them allowed."""
+
+from dataclasses import replace
+from datetime import date
+
+from sqlite_utils import Database
+
+from archive.catalogue import releases
+from archive.catalogue.releases import Consent, Release, Status
+
+# What lets less out comes first.
+STRICTEST: tuple[Status, ...] = ("withdrawn", "desk", "embargoed", "draft", "public")
+
+
+def join(db: Database, into: str, other: str) -> list[str]:
+    """Give an interview the status and the release that hold for it and another one together.
+
+    The releases that were noted of the other one become its own earlier ones.
+
+    Returns:
+        Sentences that say what is stricter now than it was.
+    """
+    one, two = releases.of_interview(db, into), releases.of_interview(db, other)
+    status, until = _status(one, two)
+    releases.decide(db, into, status, until)
+    release = together(one.release, two.release)
+    db.execute(
+        "UPDATE releases SET interview_id = (SELECT id FROM interviews WHERE slug = ?)"
+        " WHERE interview_id = (SELECT id FROM interviews WHERE slug = ?)",
+        [into, other],
+    )
+    if release != releases.of_interview(db, into).release and release is not None:
+        releases.record(db, into, release)
+    return _said(into, other, one, two, Consent(status, until, release))
+
+
+def together(one: Release | None, two: Release | None) -> Release | None:
+    """The release that allows what both allow; where one is missing, nothing that leaves the house."""
+    if one is None or two is None:
+        known = one or two
+        return replace(known, uses=known.uses & {"film"}, licence=None, partial=True) if known else None
+    if one == two:
+        return one
+    return Release(
+        uses=one.uses & two.uses,
+        licence=one.licence if one.licence == two.licence else None,
+        signed_by="; ".join(dict.fromkeys(filter(None, (one.signed_by, two.signed_by)))) or None,
+        signed=one.signed if one.signed == two.signed else None,
+        form=one.form if one.form == two.form else None,
+        form_hash=one.form_hash if one.form == two.form else None,
+        note="; ".join(dict.fromkeys(filter(None, (one.note, two.note)))) or None,
+        partial=one.partial or two.partial,
+    )
+
+
+def _status(one: Consent, two: Consent) -> tuple[Status, date | None]:
+    """The stricter status; of two embargoes the one that lasts longer."""
+    first, second = sorted((one, two), key=lambda consent: STRICTEST.index(consent.status))
+    if first.status == second.status:
+        untils = (first.until, second.until)
+        return first.status, max(filter(None, untils)) if all(untils) else None
+    return first.status, first.until
+
+
+def _said(into: str, other: str, one: Consent, two: Consent, both: Consent) -> list[str]:
+    found = []
+    if one.status != two.status:
+        found.append(f"Its status is {both.status}, the stricter of {one.status} and {two.status}.")
+    if both.release and both.release.partial:
+        found.append(
+            f"Of {into if one.release is None else other} there is no release: until there is one for all of it,"
+            f" it leaves the house for no use. Note it with: archive release {into} --uses USES --by NAME"
+        )
+    elif both.release and both.release not in (one.release, two.release):
+        uses = ", ".join(sorted(both.release.uses)) or "none"
+        found.append(f"The releases differ: what both allow counts ({uses}).")
+    return found
