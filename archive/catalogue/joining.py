@@ -136,8 +136,7 @@ def _put_behind(db: Database, into: int, first: int | None, second: int, reason:
     if not later:
         return
     one, two = _about(db, first), _about(db, second)
-    if two["language"] != one["language"]:
-        later = [_in(row, two["language"]) for row in later]
+    later = [_in(row, two["language"], one["language"] or two["language"]) for row in later]
     said = [*texts.kept(db, first), *later]
     number, _ = texts.add(
         db,
@@ -194,5 +193,7 @@ def _about(db: Reader, transcript: int) -> dict[str, Any]:
     return dict(zip((*names, "persons"), found, strict=True))
 
 
-def _in(row: Row, language: str | None) -> Row:
-    return row if row.language else row._replace(language=language)
+def _in(row: Row, language: str | None, whole: str | None) -> Row:
+    """The row of a transcript in one language as a row of one in another."""
+    own = row.language or language
+    return row._replace(language=None if own == whole else own)

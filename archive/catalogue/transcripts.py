@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sqlite_utils import Database
 
@@ -13,6 +13,7 @@ from archive.errors import UserError
 from ingest.transcript import Segment, Transcript
 
 State = Literal["machine", "corrected", "checked", "approved"]
+STATES: tuple[State, ...] = get_args(State)
 
 # True of a row of transcripts that says what a person wants it to say.
 PERSONS = "(parent IS NOT NULL OR kind IN ('corrected', 'imported') OR state <> 'machine')"
@@ -250,7 +251,7 @@ def speaks(db: Database, interview: int, language: str | None) -> None:
 
 def begun_in(clips: Sequence[timeline.PlacedClip], rows: Sequence[Row]) -> list[Row]:
     """The rows that begin while one of these clips runs."""
-    spans = [(round(clip.offset * 1000), round(clip.end * 1000)) for clip in clips]
+    spans = [(round(clip.begin * 1000), round(clip.end * 1000)) for clip in clips]
     return [row for row in rows if any(start <= row.start_ms < end for start, end in spans)]
 
 
