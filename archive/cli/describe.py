@@ -1,6 +1,5 @@
 """`archive describe`: what is said of interviews, out into a spreadsheet and in again."""
 
-import datetime
 import json
 import sys
 from dataclasses import asdict
@@ -51,15 +50,21 @@ def command(
 
 
 def _take_out(archive: Path | None, file: Path) -> None:
+    from datetime import UTC, datetime
+
+    from archive import config
     from archive.intake import describing
 
+    form_first = config.find(archive).config.releases.form_first
+    today = datetime.now(UTC).astimezone().date()
     with reading(archive) as db:
-        said = describing.take_out(db, file, datetime.datetime.now().astimezone().date())
+        said = describing.take_out(db, file, today, form_first=form_first)
     for sentence in said:
         typer.echo(shown(sentence), err=True)
 
 
 def _take_in(archive: Path | None, file: Path, *, dry_run: bool, as_json: bool) -> None:
+    from archive import config
     from archive.intake import describing
 
     with reading(archive) as db:
@@ -69,7 +74,7 @@ def _take_in(archive: Path | None, file: Path, *, dry_run: bool, as_json: bool) 
     if not found.changes or dry_run or not _agreed():
         return
     with writing(archive) as db:
-        describing.apply(db, found.changes)
+        describing.apply(db, config.find(archive), found)
 
 
 def _must_be_right(file: Path, wrong: "Sequence[str]") -> None:

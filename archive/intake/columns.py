@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from archive.catalogue.interviews import Interview
+from archive.catalogue.people import name_and_role
 from archive.catalogue.releases import STATUSES, USES, Consent, Release
 
 COLUMNS = (
@@ -26,7 +27,6 @@ COLUMNS = (
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ELSEWHERE = re.compile(r"(\d{1,4})[./ -](\d{1,2})[./ -](\d{1,4})")
 _EPISODE = re.compile(r"[1-9][0-9]{0,8}")
-_PERSON = re.compile(r"(?P<name>.+?)\s*\((?P<role>[^()]+)\)", re.DOTALL)
 # A semicolon that belongs to an item has a backslash before it, and so has a backslash that stands before either.
 _ITEM = re.compile(r"(?:\\[\\;]|[^;])+")
 _ESCAPED = re.compile(r"\\([\\;])")
@@ -107,10 +107,7 @@ def _title(text: str) -> str:
 
 
 def _people(text: str) -> tuple[tuple[str, str], ...]:
-    found = ((_PERSON.fullmatch(item), item) for item in _items(text))
-    return tuple(
-        (each["name"], each["role"].strip()) if each else (item, "interviewee") for each, item in found
-    )
+    return tuple(name_and_role(item) for item in _items(text))
 
 
 def _episode(text: str) -> int | None:

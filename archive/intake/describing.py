@@ -1,6 +1,6 @@
 """What the catalogue says of interviews, taken out as a table, edited in any spreadsheet, and taken in again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -12,15 +12,19 @@ from sqlite_utils import Database
 
 from archive.catalogue import Reader, interviews, releases, themes
 from archive.catalogue.description import Description
-from archive.catalogue.releases import Release
+from archive.catalogue.interviews import Interview
+from archive.catalogue.releases import Consent, Release
+from archive.config import Archive
 from archive.errors import UserError
-from archive.intake import columns, spreadsheet
+from archive.intake import columns, forms, spreadsheet
 from archive.intake.columns import COLUMNS
 from archive.intake.spreadsheet import Row
 from archive.release import may_go
 
+FORM = "release"  # a column that comes in only: the signed form, a file named from the folder of the table
+
 _OF_RELEASE = ("uses", "licence")
-_OF_CONSENT = ("status", *_OF_RELEASE)
+_OF_CONSENT = ("status", FORM, *_OF_RELEASE)
 _NEAR = (
     20  # to so many unknown names a like one is looked up: a table of another archive has nothing but them
 )
@@ -47,11 +51,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the catalogue says of an interview, and the last day of its embargo."""
+    """What the catalogue says of an interview, in cells, and what its people agreed to."""
 
     slug: str
     cells: Mapping[str, str]
-    until: date | None
+    consent: Consent
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +63,24 @@ class Changes:
     """What a table says.
 
     Attributes:
+        folder: in which it lies.
         changes: in the order of its rows.
         wrong: what cannot be taken in, a sentence each that names row and column.
     """
 
+    folder: Path
     changes: tuple[Change, ...]
     wrong: tuple[str, ...]
 
 
-def take_out(db: Reader, path: Path, today: date) -> tuple[str, ...]:
+def take_out(db: Reader, path: Path, today: date, *, form_first: bool = False) -> tuple[str, ...]:
     """Write the table of every interview that may be seen inside the house.
+
+    Args:
+        db: the catalogue.
+        path: where to.
+        today: the day for which the gate is asked.
+        form_first: nothing passes without a release (archive.toml).
 
     Returns:
         What a person should know: which interviews are left out, and which lack their release.
@@ -81,7 +93,7 @@ def take_out(db: Reader, path: Path, today: date) -> tuple[str, ...]:
     for interview, consent in zip(
         listing, releases.of_interviews(db, [one.id for one in listing]), strict=True
     ):
-        answer = may_go(consent, "desk", today)
+        answer = may_go(consent, "desk", today, form_first=form_first)
         said += [f"{interview.slug}: {why}" for why in (answer.why, *answer.warnings) if why]
         if answer.may:
             rows.append(columns.cells(interview, consent))
@@ -100,20 +112,20 @@ def compare(db: Reader, path: Path) -> Changes:
     rows: dict[str, int] = {}
     changes: list[Change] = []
     wrong: list[str] = []
-    for row in spreadsheet.read(path, COLUMNS, ["interview"]):
+    for row in spreadsheet.read(path, (*COLUMNS, FORM), ["interview"]):
         try:
             about = _interview(row.cells["interview"], known, rows, look=len(wrong) < _NEAR)
         except ValueError as error:
             wrong.append(f"row {row.number}, interview: {error}")
             continue
         rows[about.slug] = row.number
-        found, faults = _compared(row, about, called)
+        found, faults = _compared(row, about, called, path.parent)
         changes += found
         wrong += faults
-    return Changes(tuple(changes), tuple(wrong))
+    return Changes(path.parent, tuple(changes), tuple(wrong))
 
 
-def apply(db: Database, changes: Sequence[Change]) -> None:
+def apply(db: Database, archive: Archive, found: Changes) -> None:
     """Change the catalogue, all of it or nothing.
 
     Raises:
@@ -121,15 +133,17 @@ def apply(db: Database, changes: Sequence[Change]) -> None:
     """
     with db.atomic():
         known = _known(db)
-        for change in changes:
+        for change in found.changes:
             if change.interview not in known or known[change.interview].cells[change.column] != change.old:
                 raise UserError(
                     f"{change.interview}: somebody changed {change.column} in the meantime; nothing was written.",
                     "Look at it again, with the same command.",
                 )
-        for slug, group in groupby(changes, key=lambda change: change.interview):
+        for slug, group in groupby(found.changes, key=lambda change: change.interview):
             said = {change.column: columns.value(change.column, change.new) for change in group}
-            _change(db, slug, said, known[slug].until)
+            if form := said.pop(FORM, None):
+                said["form"], said["form_hash"] = forms.keep(archive, slug, found.folder / form)
+            _change(db, slug, said, known[slug].consent)
 
 
 def _known(db: Reader) -> dict[str, _Known]:
@@ -137,10 +151,15 @@ def _known(db: Reader) -> dict[str, _Known]:
     listing = interviews.listing(db)
     consents = releases.of_interviews(db, [interview.id for interview in listing])
     known = {
-        interview.slug: _Known(interview.slug, columns.cells(interview, consent), consent.until)
+        interview.slug: _Known(interview.slug, _said_of(interview, consent), consent)
         for interview, consent in zip(listing, consents, strict=True)
     }
     return {former: known[slug] for former, slug in interviews.former(db).items()} | known
+
+
+def _said_of(interview: Interview, consent: Consent) -> dict[str, str]:
+    form = consent.release.form if consent.release else None
+    return {**columns.cells(interview, consent), FORM: form or ""}
 
 
 def _interview(name: str, known: Mapping[str, _Known], rows: Mapping[str, int], *, look: bool) -> _Known:
@@ -168,20 +187,19 @@ def _interview(name: str, known: Mapping[str, _Known], rows: Mapping[str, int], 
     return about
 
 
-def _compared(row: Row, known: _Known, called: Mapping[str, str]) -> tuple[list[Change], list[str]]:
+def _compared(
+    row: Row, known: _Known, called: Mapping[str, str], folder: Path
+) -> tuple[list[Change], list[str]]:
     """What a row says otherwise than the catalogue, and what in it cannot be taken in."""
     changes, wrong = [], []
     for column, text in row.cells.items():
-        if column == "interview":
-            continue
         old = known.cells[column]
-        # A cell that nobody touched need not be as we would want it.
-        if text == spreadsheet.plain(old) or (column == "date" and columns.days(text) == (old,)):
+        if column == "interview" or _is_same(column, text, old):
             continue
         try:
-            new = _said(column, text, called)
+            new = _form(text, known, folder) if column == FORM else _said(column, text, called)
             if column == "status":
-                _must_be_allowed(known.slug, old, new, known.until)
+                _must_be_allowed(known, new)
         except ValueError as error:
             wrong.append(f"row {row.number}, {column}: {error}")
             continue
@@ -190,34 +208,52 @@ def _compared(row: Row, known: _Known, called: Mapping[str, str]) -> tuple[list[
     return changes, wrong
 
 
+def _is_same(column: str, text: str, old: str) -> bool:
+    """Whether nobody touched a cell: then it need not be as we would want it, nor a day as we would write it."""
+    return text == spreadsheet.plain(old) or (column == "date" and columns.days(text) == (old,))
+
+
+def _form(text: str, known: _Known, folder: Path) -> str:
+    """The form that a cell names; the one that is there already where it is the same, or none is named."""
+    release = known.consent.release or Release()
+    try:
+        digest = forms.look(folder / text) if text else release.form_hash
+    except UserError as error:
+        raise ValueError(f"{error.message} {error.remedy}".rstrip(".")) from error
+    return known.cells[FORM] if digest == release.form_hash else text
+
+
 def _said(column: str, text: str, called: Mapping[str, str]) -> str:
     meant = columns.value(column, text)
     if column == "themes":
-        meant = dict.fromkeys(called.get(theme, theme) for theme in meant)
+        meant = dict.fromkeys(called.get(themes.key(theme), theme) for theme in meant)
     return columns.written(column, meant)
 
 
-def _must_be_allowed(slug: str, old: str, new: str, until: date | None) -> None:
+def _must_be_allowed(known: _Known, new: str) -> None:
     """Refuse a status that a table is no place for.
 
     Raises:
         ValueError: an embargo has no last day, or a withdrawal would be undone by a table that is older.
     """
-    if old == "withdrawn" and new != old:
+    slug = known.slug
+    if known.consent.status == "withdrawn" and new != "withdrawn":
         raise ValueError(
             f"{slug} is withdrawn; if it is to be {new} again: archive release {slug} --status {new}"
         )
-    if new == "embargoed" and until is None:
+    if new == "embargoed" and known.consent.until is None:
         raise ValueError(
             f"an embargo has a last day; write it with: archive release {slug} --status embargoed --until YYYY-MM-DD"
         )
 
 
-def _change(db: Database, slug: str, said: Mapping[str, Any], until: date | None) -> None:
-    about = {column: value for column, value in said.items() if column not in _OF_CONSENT}
+def _change(db: Database, slug: str, said: Mapping[str, Any], before: Consent) -> None:
+    about = {
+        column: value for column, value in said.items() if column in COLUMNS and column not in _OF_CONSENT
+    }
     interviews.clear(db, slug, [column for column, value in about.items() if not value])
     interviews.say(db, slug, Description(**{column: value for column, value in about.items() if value}))
     if status := said.get("status"):
-        releases.decide(db, slug, status, until if status == "embargoed" else None)
-    if given := {column: said[column] for column in _OF_RELEASE if column in said}:
-        releases.record(db, slug, replace(releases.of_interview(db, slug).release or Release(), **given))
+        releases.decide(db, slug, status, before.until if status == "embargoed" else None)
+    if given := {name: said[name] for name in ("form", "form_hash", *_OF_RELEASE) if name in said}:
+        releases.record(db, slug, replace(before.release or Release(), **given))

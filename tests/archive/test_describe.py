@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive import config
 from archive.catalogue import interviews, releases
 from archive.catalogue.description import Description
 from archive.catalogue.releases import Release
@@ -60,7 +61,7 @@ def edit(path, number=0, **cells):
     found = rows(path)
     found[number] |= cells
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, [*found[0]])
+        writer = csv.DictWriter(file, [*found[number]])
         writer.writeheader()
         writer.writerows(found)
 
@@ -155,7 +156,9 @@ def test_a_new_title_keeps_the_slug(archive, table):
 
 
 def test_a_slug_from_before_is_followed(archive, spoken, table):
-    spoken.db.execute("INSERT INTO former_slugs SELECT 'gardens', id FROM interviews WHERE slug = 'garden'")
+    spoken.db.execute(
+        "INSERT INTO former_slugs (slug, interview_id) SELECT 'gardens', id FROM interviews WHERE slug = 'garden'"
+    )
     edit(table, 0, interview="gardens", place="Paris")
     assert taken(archive, table) == {("garden", "place"): ("Rome", "Paris")}
     edit(table, 1, interview="garden")
@@ -169,6 +172,23 @@ def test_uses_go_on_with_the_release_that_is_there(archive, spoken, table):
     assert release == Release(frozenset({"film", "web", "education"}), "CC-BY-4.0", "Anna Rossi")
 
 
+def test_a_signed_form_is_taken_in_with_the_table(archive, spoken, table):
+    folder = spoken.folder / "from the shoot"
+    folder.mkdir()
+    (folder / "canal.pdf").write_bytes(b"signed")
+    (folder / "in.csv").write_text(
+        "interview,release,uses\ncanal,canal.pdf,web\ngarden,,film; web\n", "utf-8"
+    )
+    assert taken(archive, folder / "in.csv") == {
+        ("canal", "release"): ("", "canal.pdf"),
+        ("canal", "uses"): ("", "web"),
+    }
+    release = releases.of_interview(spoken.db, "canal").release
+    assert (release.uses, release.form) == ({"web"}, "releases/canal/canal.pdf")
+    assert (spoken.folder / release.form).read_bytes() == b"signed"
+    assert taken(archive, folder / "in.csv") == {}
+
+
 def test_an_embargo_keeps_its_last_day(archive, spoken, table):
     releases.decide(spoken.db, "canal", "embargoed", date(2030, 1, 2))
     assert taken(archive, table) == {("canal", "status"): ("embargoed", "draft")}
@@ -177,6 +197,13 @@ def test_an_embargo_keeps_its_last_day(archive, spoken, table):
     edit(table.with_name("again.csv"), 1, place="Paris")
     taken(archive, table.with_name("again.csv"))
     assert releases.of_interview(spoken.db, "canal").until == date(2030, 1, 2)
+
+
+def test_where_the_form_comes_first_no_other_interview_goes_into_a_table(archive, spoken, table):
+    (spoken.folder / "archive.toml").write_text("[releases]\nform_first = true\n", "utf-8")
+    ended = archive("describe", "--to", "again.csv")
+    assert "canal: There is no release yet" in ended.err
+    assert [row["interview"] for row in rows(spoken.folder / "again.csv")] == ["garden"]
 
 
 def test_a_withdrawn_interview_goes_into_no_table(archive, spoken, table):
@@ -243,6 +270,10 @@ WRONG = [
         "row 3, status: an embargo has a last day; write it with: archive release canal",
     ),
     ({"uses": "film; tv"}, "row 3, uses: 'tv' is no use; write some of film; web; education; data"),
+    (
+        {"release": "no-such.pdf"},
+        "row 3, release: no-such.pdf cannot be read. Name the signed form, a scan or a PDF.",
+    ),
     ({"interview": "cannal"}, "row 3, interview: there is no interview 'cannal'; there is canal"),
     ({"interview": ""}, "row 3, interview: the cell is empty"),
     ({"interview": "garden"}, "row 3, interview: row 2 is about garden already"),
@@ -355,5 +386,5 @@ def test_what_was_changed_in_the_meantime_is_not_written_over(spoken, table):
     interviews.amend(spoken.db, "garden", Description(place="Milan"))
     before = dumped(spoken)
     with pytest.raises(UserError, match="somebody changed place in the meantime"):
-        describing.apply(spoken.db, found.changes)
+        describing.apply(spoken.db, config.find(spoken.folder), found)
     assert dumped(spoken) == before
