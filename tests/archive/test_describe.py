@@ -157,7 +157,7 @@ def test_a_new_title_keeps_the_slug(archive, table):
 
 def test_a_slug_from_before_is_followed(archive, spoken, table):
     spoken.db.execute(
-        "INSERT INTO former_slugs (slug, interview_id) SELECT 'gardens', id FROM interviews WHERE slug = 'garden'"
+        "INSERT INTO former_slugs SELECT 'gardens', id, '{}' FROM interviews WHERE slug = 'garden'"
     )
     edit(table, 0, interview="gardens", place="Paris")
     assert taken(archive, table) == {("garden", "place"): ("Rome", "Paris")}
