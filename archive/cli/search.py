@@ -34,7 +34,13 @@ def command(
     place: Annotated[str | None, typer.Option(help="Filmed there.")] = None,
     person: Annotated[str | None, typer.Option(help="With this person in it.")] = None,
     theme: Annotated[str | None, typer.Option(help="About this theme.")] = None,
-    language: Annotated[str | None, typer.Option(help="Spoken in it: en, fr, ...")] = None,
+    language: Annotated[str | None, typer.Option(help="Said, or translated, in it: en, fr, ...")] = None,
+    state: Annotated[
+        str | None,
+        typer.Option(
+            metavar="STATE", help="How far people looked at it: machine, corrected, checked or approved."
+        ),
+    ] = None,
     since: Annotated[
         str | None,
         typer.Option("--from", metavar="DATE", help="Filmed then or later: 2024, 2024-05, 2024-05-31."),
@@ -55,9 +61,12 @@ def command(
     if as_json and as_csv:
         raise typer.BadParameter("ask for one of --json and --csv", param_hint="--csv")
     from archive import search
+    from archive.catalogue.transcripts import STATES
     from archive.search.table import record, write_csv
 
-    filters = search.Filters(place, person, theme, language, since, until)
+    if state and state not in STATES:
+        raise typer.BadParameter(f"'{state}' is none of {', '.join(STATES)}", param_hint="--state")
+    filters = search.Filters(place, person, theme, language, state, since, until)
     with reading(archive) as db:
         quotes = search.search(db, typed(words), filters, limit)
         _say_what_is_unknown(db, filters)
@@ -111,9 +120,13 @@ def _print_quotes(quotes: "Sequence[Quote]") -> None:
 
 def _source(quote: "Quote") -> str:
     from archive.catalogue.paths import stored
+    from archive.catalogue.reviewed import told
 
     begin = quote.timecode_in or clock(quote.start_ms)
     end = quote.timecode_out or clock(quote.end_ms)
-    parts = (quote.speaker, quote.title, f"{stored(quote.clip or '')} {begin} to {end}", quote.interview)
+    where = f"{stored(quote.clip or '')} {begin} to {end}"
+    review = told(quote.state, quote.reviewed_ms, quote.reviewed_by)
+    translated = f"translation ({quote.language})" if quote.translation else ""
+    parts = (quote.speaker, quote.title, where, quote.interview, translated, review)
     # A title that is its own slug is said once.
     return " · ".join(part for part in dict.fromkeys(parts) if part)

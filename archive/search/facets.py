@@ -1,13 +1,14 @@
-"""Facets: in how many interviews something is said, by place, person, theme and language."""
+"""Facets: in how many interviews something is said, by place, person, theme, language and review state."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from archive.catalogue import Reader
 from archive.search import index
-from archive.search.filters import Filters, condition
+from archive.search.filters import Filters, condition, languages, letters
 from archive.search.query import Query, parse
-from archive.search.quotes import spots
+from archive.search.quotes import Spot, spots
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Facets:
     person: tuple[Facet, ...]
     theme: tuple[Facet, ...]
     language: tuple[Facet, ...]
+    state: tuple[Facet, ...]
 
 
 _VALUES = {
@@ -47,7 +49,8 @@ _VALUES = {
         "JOIN interview_themes ON interview_themes.interview_id = interviews.id"
         " JOIN themes ON themes.id = interview_themes.theme_id",
     ),
-    "language": ("transcripts.language", ""),
+    "language": ("found.language", ""),
+    "state": ("transcripts.state", ""),
 }
 
 
@@ -61,31 +64,39 @@ def facets(db: Reader, typed: str, filters: Filters | None = None) -> Facets:
     found = json.dumps(_transcripts(db, parse(typed)))
     counted = {name: _count(db, name, found, filters.without(name)) for name in _VALUES}
     (interviews,) = db.execute(
-        f"SELECT count(*) {_FOUND} AND {condition(db, filters)}",
-        [found],
+        f"{_FOUND} SELECT count(DISTINCT interviews.id) {_OF} WHERE {_chosen(db, filters)}", [found]
     ).fetchone()
     return Facets(interviews, **counted)
 
 
-_FOUND = (
-    "FROM transcripts JOIN interviews ON interviews.id = transcripts.interview_id"
-    " WHERE transcripts.id IN (SELECT value FROM json_each(?))"
+# A transcript, and a language in which a quote of it is.
+_FOUND = "WITH found(id, language) AS (SELECT value ->> 0, value ->> 1 FROM json_each(?))"
+_OF = (
+    "FROM found JOIN transcripts ON transcripts.id = found.id"
+    " JOIN interviews ON interviews.id = transcripts.interview_id"
 )
+
+
+def _chosen(db: Reader, filters: Filters) -> str:
+    chosen = condition(db, filters.without("language"))
+    return f"{chosen} AND found.language = '{letters(filters.language)}'" if filters.language else chosen
 
 
 def _count(db: Reader, name: str, found: str, filters: Filters) -> tuple[Facet, ...]:
     value, joined = _VALUES[name]
-    tables, where = _FOUND.split(" WHERE ")
     rows = db.execute(
-        f"SELECT {value}, count(DISTINCT interviews.id) {tables} {joined} WHERE {where}"
-        f" AND {condition(db, filters)} AND {value} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1",
+        f"{_FOUND} SELECT {value}, count(DISTINCT interviews.id) {_OF} {joined} WHERE {_chosen(db, filters)}"
+        f" AND {value} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1",
         [found],
     )
     return tuple(Facet(*row) for row in rows)
 
 
-def _transcripts(db: Reader, query: Query) -> list[int]:
-    """All transcripts with a quote. Only those that hold an excluded word have to be read."""
+def _transcripts(db: Reader, query: Query) -> list[tuple[int, str | None]]:
+    """All transcripts with a quote, each with the languages in which it has one.
+
+    Only those have to be read that hold an excluded word, or are in several languages.
+    """
     ways = index.stages(query)
     if not ways:
         return []
@@ -96,10 +107,27 @@ def _transcripts(db: Reader, query: Query) -> list[int]:
         for term in query.excluded
         for row in index.matching(db, f"({loosest.expression}) AND {index.Stage((term,)).expression}")
     }
-    for row, text in db.execute(
-        "SELECT transcript_id, text FROM folded WHERE transcript_id IN (SELECT value FROM json_each(?))",
-        [json.dumps(sorted(doubtful))],
-    ):
-        if next(spots(row, text, query, loosest), None) is None:
-            found.discard(row)
-    return sorted(found)
+    several = "SELECT DISTINCT transcript_id FROM segments WHERE language IS NOT NULL"
+    read = doubtful | (found & {row for (row,) in db.execute(several)})
+    usual = "SELECT id, language FROM transcripts WHERE id IN (SELECT value FROM json_each(?))"
+    sure = [tuple(row) for row in db.execute(usual, [json.dumps(sorted(found - read))])]
+    texts = "SELECT transcript_id, text FROM folded WHERE transcript_id IN (SELECT value FROM json_each(?))"
+    return [
+        *sure,
+        *(
+            (row, language)
+            for row, text in db.execute(texts, [json.dumps(sorted(read))])
+            for language in _languages(db, row, spots(0, row, text, query, loosest))
+        ),
+    ]
+
+
+def _languages(db: Reader, transcript: int, found: Iterable[Spot]) -> set[str | None]:
+    """The languages in which a transcript has quotes; once all of its own were met no more are looked at."""
+    usual, others = languages(db, transcript)
+    met: set[str | None] = set()
+    for spot in found:
+        met.add(others.get(spot.segment, usual))
+        if len(met) == len({usual, *others.values()}):
+            break
+    return met

@@ -1,7 +1,7 @@
-"""Which interviews a search looks at: by place, person, theme, language and date."""
+"""Which transcripts a search looks at: by place, person, theme, language, review state and date."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from archive.catalogue import Reader
@@ -19,7 +19,8 @@ class Filters:
 
     Attributes:
         person: somebody who takes part in it, under whatever role, or speaks in it.
-        language: of its transcript, ISO 639-1.
+        language: in which it is said, or a translation says it, ISO 639-1.
+        state: how far people have looked at the transcript: `machine`, `corrected`, `checked` or `approved`.
         since: the earliest date, `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
         until: the latest, in the same forms; `2024` is all of it.
     """
@@ -28,6 +29,7 @@ class Filters:
     person: str | None = None
     theme: str | None = None
     language: str | None = None
+    state: str | None = None
     since: str | None = None
     until: str | None = None
 
@@ -37,9 +39,11 @@ class Filters:
 
 
 def condition(db: Reader, filters: Filters) -> str:
-    """SQL that is true of a row of `interviews` joined with its current row of `transcripts`.
+    """SQL that is true of a row of `interviews` joined with one of its current rows of `transcripts`.
 
-    Only row numbers and digits of dates are put into it, so it needs no parameters.
+    Of a transcript in several languages it is true of each; what is said in another one is not to be found then.
+
+    Only row numbers, letters and digits are put into it, so it needs no parameters.
 
     Raises:
         UserError: what a filter gives as a date is none.
@@ -59,14 +63,32 @@ def condition(db: Reader, filters: Filters) -> str:
             f" (SELECT interview_id FROM speakers WHERE id IN ({_rows(db, 'speakers', filters.person)})))"
         )
     if filters.language is not None:
-        letters = "".join(character for character in filters.language.lower() if character.isalnum())
-        parts.append(f"transcripts.language = '{letters}'")
+        spoken = f"language = '{letters(filters.language)}'"
+        others = f"SELECT transcript_id FROM segments WHERE {spoken}"  # noqa: S608 - letters
+        parts.append(f"(transcripts.{spoken} OR transcripts.id IN ({others}))")
+    if filters.state is not None:
+        parts.append(f"transcripts.state = '{letters(filters.state)}'")
     if filters.since is not None:
         parts.append(f"interviews.date >= '{_date(filters.since)}'")
     if filters.until is not None:
         # "~" sorts behind every digit and hyphen, so that a year or a month reaches to its end.
         parts.append(f"interviews.date <= '{_date(filters.until)}~'")
     return " AND ".join(parts)
+
+
+def in_language(db: Reader, transcript: int, language: str | None) -> Callable[[int], bool]:
+    """What tells of a segment, by its place in a transcript, whether it is in a language; None means in any."""
+    if language is None:
+        return lambda segment: True
+    usual, others = languages(db, transcript)
+    return lambda segment: others.get(segment, usual) == letters(language)
+
+
+def languages(db: Reader, transcript: int) -> tuple[str | None, dict[int, str]]:
+    """The language of a transcript, and those of its segments that are in another one, by their places."""
+    (usual,) = db.execute("SELECT language FROM transcripts WHERE id = ?", [transcript]).fetchone()
+    others = "SELECT position, language FROM segments WHERE transcript_id = ? AND language IS NOT NULL"
+    return usual, dict(db.execute(others, [transcript]).fetchall())
 
 
 def unknown(db: Reader, filters: Filters) -> list[tuple[str, str, list[str]]]:
@@ -78,6 +100,11 @@ def unknown(db: Reader, filters: Filters) -> list[tuple[str, str, list[str]]]:
         if asked is not None and not any(_rows(db, table, asked) for table in kinds):
             missing.append((name, asked, sorted(set(_all_names(db, kinds)))))
     return missing
+
+
+def letters(text: str) -> str:
+    """The letters and digits of a code, small: all that may stand in a statement."""
+    return "".join(character for character in text.lower() if character.isalnum())
 
 
 def _rows(db: Reader, table: str, name: str) -> str:

@@ -39,8 +39,8 @@ def stages(query: Query) -> tuple[Stage, ...]:
     return Stage((whole,)), *loose
 
 
-def transcripts(db: Reader, stage: Stage, filters: Filters) -> Iterator[tuple[int, str]]:
-    """The current transcripts in which the stage's terms stand together: row, folded text; best first (BM25).
+def transcripts(db: Reader, stage: Stage, filters: Filters) -> Iterator[int]:
+    """The rows of the current transcripts in which the stage's terms stand together, best first (BM25).
 
     Raises:
         UserError: what a filter gives as a date is none.
@@ -53,10 +53,27 @@ def transcripts(db: Reader, stage: Stage, filters: Filters) -> Iterator[tuple[in
             f" ON interviews.id = transcripts.interview_id WHERE {condition(db, filters)})"
         )
     rows = db.execute(
-        f"SELECT rowid, text FROM folded_fts WHERE folded_fts MATCH ?{chosen} ORDER BY rank",  # noqa: S608
+        f"SELECT rowid FROM folded_fts WHERE folded_fts MATCH ?{chosen} ORDER BY rank",  # noqa: S608
         [stage.expression],
     )
-    yield from rows
+    yield from (row for (row,) in rows)
+
+
+def beside(db: Reader, transcript: int, filters: Filters) -> tuple[int, list[tuple[int, str]]]:
+    """The interview of a transcript, and its current ones that are looked at, each with its folded text: own first.
+
+    Raises:
+        UserError: what a filter gives as a date is none.
+    """
+    rows = db.execute(
+        "SELECT transcripts.id, text, interviews.id FROM transcripts"  # noqa: S608 - see condition
+        " JOIN interviews ON interviews.id = transcripts.interview_id"
+        " JOIN folded ON folded.transcript_id = transcripts.id"
+        " WHERE interview_id = (SELECT interview_id FROM transcripts WHERE id = ?)"
+        f" AND {condition(db, filters)} ORDER BY translation, transcripts.id",
+        [transcript],
+    ).fetchall()
+    return rows[0][2], [(number, text) for number, text, _ in rows]
 
 
 def matching(db: Reader, expression: str) -> list[int]:

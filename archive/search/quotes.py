@@ -1,17 +1,20 @@
 """Quotes: what was said, by whom, from which word to which, on the interview's time line and the camera's."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
+from heapq import merge
 from itertools import chain
+from typing import NamedTuple
 from urllib.parse import quote as percent_encoded
 
 from archive.catalogue import Reader, timeline
 from archive.catalogue.folding import fold_word
 from archive.catalogue.texts import SpokenSegment, segments
 from archive.catalogue.timeline import PlacedClip
-from archive.search.filters import Filters
-from archive.search.index import NEAR, Stage, stages, transcripts
+from archive.catalogue.transcripts import State
+from archive.search.filters import Filters, in_language
+from archive.search.index import NEAR, Stage, beside, stages, transcripts
 from archive.search.query import Query, parse
 from archive.search.windows import Window, by_segment, is_near, places, runs, windows
 
@@ -23,7 +26,7 @@ class Quote:
     Attributes:
         interview: its slug.
         speaker: who says the first matched word; None where nobody knows.
-        language: of the transcript.
+        language: in which the first matched word is said, or translated.
         text: the whole segment or segments that the matched words stand in.
         start_ms: start of the first matched word on the interview's time line.
         end_ms: end of the last one.
@@ -33,6 +36,10 @@ class Quote:
         url: the moment's path on the site.
         marks: matched words in `text`, as (first character, character after the last).
         position: of its first segment in the transcript, from 0.
+        translation: whether a translation says it; it is said in another language.
+        state: how far people have looked at the transcript: "machine", "corrected", "checked" or "approved".
+        reviewed_ms: up to where on the time line they have; None for all of it.
+        reviewed_by: who has; None for machines, and where nobody gave a name.
     """
 
     interview: str
@@ -48,6 +55,10 @@ class Quote:
     url: str
     marks: tuple[tuple[int, int], ...]
     position: int
+    translation: bool = False
+    state: State = "machine"
+    reviewed_ms: int | None = None
+    reviewed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +66,13 @@ class Spot:
     """Where in a transcript a quote is: windows that begin in the same segment, the closest first.
 
     Attributes:
+        interview: its row.
         transcript: its row.
         text: its folded text.
         segment: the number of the segment.
     """
 
+    interview: int
     transcript: int
     text: str
     segment: int
@@ -92,58 +105,114 @@ def search(db: Reader, typed: str, filters: Filters | None = None, limit: int = 
     )
     found: dict[tuple[int, int], Spot] = {}
     while len(found) < limit and (spot := next(ranked, None)):
-        found.setdefault((spot.transcript, spot.segment), spot)
+        if not _said_already(db, spot, found.values()):
+            found.setdefault((spot.transcript, spot.segment), spot)
     return _quotes(db, list(found.values()))
 
 
 def _best(db: Reader, query: Query, stage: Stage, filters: Filters, limit: int) -> Iterator[Spot]:
     """The spots of the best interviews: the best of each, then the second of each, and so on."""
-    interviews: list[Iterator[Spot]] = []
-    for transcript, text in transcripts(db, stage, filters):
-        found = spots(transcript, text, query, stage)
-        if first := next(found, None):
-            interviews.append(chain([first], found))
+    interviews: dict[int, Iterator[Spot]] = {}
+    seen: set[int] = set()
+    for transcript in transcripts(db, stage, filters):
         if len(interviews) >= limit:
             break
-    while interviews:
-        round_ = [(next(found, None), found) for found in interviews]
+        if transcript not in seen:
+            interview, all_of_it = beside(db, transcript, filters)
+            seen.update(number for number, _ in all_of_it)
+            found = _of_one(db, interview, all_of_it, query, stage, filters)
+            if first := next(found, None):
+                interviews[interview] = chain([first], found)
+    waiting = [*interviews.values()]
+    while waiting:
+        round_ = [(next(found, None), found) for found in waiting]
         yield from sorted((spot for spot, _ in round_ if spot), key=lambda spot: spot.rank)
-        interviews = [found for spot, found in round_ if spot]
+        waiting = [found for spot, found in round_ if spot]
 
 
-def spots(transcript: int, text: str, query: Query, stage: Stage) -> Iterator[Spot]:
+def _of_one(
+    db: Reader,
+    interview: int,
+    transcripts: Sequence[tuple[int, str]],
+    query: Query,
+    stage: Stage,
+    filters: Filters,
+) -> Iterator[Spot]:
+    """The spots of one interview, closest first, and among equals what was said before what was translated."""
+    found = (
+        spots(interview, transcript, text, query, stage, in_language(db, transcript, filters.language))
+        for transcript, text in transcripts
+    )
+    return merge(*found, key=lambda spot: spot.rank)
+
+
+def _said_already(db: Reader, spot: Spot, found: Iterable[Spot]) -> bool:
+    """Whether the same passage was found in another language: to read it once is enough."""
+    others = [one for one in found if one.interview == spot.interview and one.transcript != spot.transcript]
+    if not others:
+        return False
+    start, end = _span(db, spot)
+    return any(begin < end and start < finish for begin, finish in (_span(db, one) for one in others))
+
+
+def _span(db: Reader, spot: Spot) -> tuple[int, int]:
+    found: tuple[int, int] = db.execute(
+        "SELECT start_ms, end_ms FROM segments WHERE transcript_id = ? AND position = ?",
+        [spot.transcript, spot.segment],
+    ).fetchone()
+    return found
+
+
+def spots(
+    interview: int,
+    transcript: int,
+    text: str,
+    query: Query,
+    stage: Stage,
+    wanted: Callable[[int], bool] = lambda segment: True,
+) -> Iterator[Spot]:
     """The quotes of one transcript, closest first; windows that begin in the same segment are one quote."""
     found = windows(text, stage.terms, stage.near)
     if query.excluded:
         found = (one for one in found if not is_near(text, one, query.excluded, NEAR))
     groups = runs(text, found) if len(stage.terms) == 1 else by_segment(text, found).items()
     for segment, group in groups:
-        yield Spot(transcript, text, segment, tuple(group))
+        if wanted(segment):
+            yield Spot(interview, transcript, text, segment, tuple(group))
+
+
+class _About(NamedTuple):
+    """What is known of a transcript."""
+
+    slug: str
+    title: str
+    language: str | None
+    translation: bool
+    state: State
+    reviewed_ms: int | None
+    author: str | None
 
 
 def _quotes(db: Reader, spots: Sequence[Spot]) -> list[Quote]:
     chosen = ",".join(str(number) for number in {spot.transcript for spot in spots})
     rows = db.execute(
-        "SELECT transcripts.id, interviews.id, interviews.slug, interviews.title, transcripts.language"  # noqa: S608
-        " FROM transcripts JOIN interviews ON interviews.id = transcripts.interview_id"
+        "SELECT transcripts.id, interviews.slug, interviews.title, transcripts.language, translation, state,"  # noqa: S608
+        " reviewed_ms, author FROM transcripts JOIN interviews ON interviews.id = transcripts.interview_id"
         f" WHERE transcripts.id IN ({chosen})"  # whole numbers
     )
-    about = {row[0]: tuple(row[1:]) for row in rows}
-    clips = timeline.of_interviews(db, [interview for interview, *_ in about.values()])
+    about = {number: _About(*columns) for number, *columns in rows}
+    clips = timeline.of_interviews(db, [*{spot.interview for spot in spots}])
     quotes = []
     for spot in spots:
-        interview, slug, title, language = about[spot.transcript]
         tokens = places(spot.text, spot.segment, spot.windows)
         spoken = segments(db, spot.transcript, range(spot.segment, tokens[-1][0] + 1))
         matched = _matched(spoken, spot.segment, set(tokens))
-        quotes.append(_quote(slug, title, language, spot.segment, spoken, clips[interview], matched))
+        quotes.append(_quote(about[spot.transcript], spot.segment, spoken, clips[spot.interview], matched))
     return quotes
 
 
 def _quote(
-    slug: str,
-    title: str,
-    language: str | None,
+    about: _About,
     position: int,
     spoken: Sequence[SpokenSegment],
     clips: Sequence[PlacedClip],
@@ -153,26 +222,31 @@ def _quote(
     begin_in = timeline.holding(clips, Fraction(start, 1000))
     end_in = timeline.ending(clips, Fraction(end, 1000))
     return Quote(
-        interview=slug,
-        title=title,
+        interview=about.slug,
+        title=about.title,
         speaker=spoken[0].speaker,
-        language=language,
+        language=spoken[0].language or about.language,
         text=" ".join(segment.text for segment in spoken),
         start_ms=start,
         end_ms=end,
         clip=begin_in.name if begin_in else None,
         timecode_in=begin_in.timecode(Fraction(start, 1000)) if begin_in else None,
         timecode_out=end_in.timecode(Fraction(end, 1000)) if end_in else None,
-        url=address(slug, start),
+        url=address(about.slug, start, about.language if about.translation else None),
         marks=tuple(mark for _, _, mark in matched),
         position=position,
+        translation=bool(about.translation),
+        state=about.state,
+        reviewed_ms=about.reviewed_ms,
+        reviewed_by=about.author,
     )
 
 
-def address(slug: str, start_ms: int) -> str:
-    """The path of a moment on the site: `/interviews/SLUG#t=SECONDS`."""
+def address(slug: str, start_ms: int, language: str | None = None) -> str:
+    """The path of a moment on the site: `/interviews/SLUG#t=SECONDS`; of a translation with `?language=` in it."""
     seconds = f"{start_ms // 1000}.{start_ms % 1000:03}".rstrip("0").rstrip(".")
-    return f"/interviews/{percent_encoded(slug)}#t={seconds}"
+    shown = f"?language={percent_encoded(language)}" if language else ""
+    return f"/interviews/{percent_encoded(slug)}{shown}#t={seconds}"
 
 
 def _matched(

@@ -19,6 +19,10 @@ HIT = [
     "timecode_in",
     "timecode_out",
     "url",
+    "translation",
+    "state",
+    "reviewed_ms",
+    "reviewed_by",
 ]
 
 
@@ -161,6 +165,10 @@ def test_search_gives_scripts_every_quote(archive, shared_cars):
         "timecode_in": "10:00:02:10",
         "timecode_out": "10:00:03:12",
         "url": "/interviews/shared-cars#t=2.4",
+        "translation": False,
+        "state": "machine",
+        "reviewed_ms": None,
+        "reviewed_by": None,
     }
 
 
@@ -192,7 +200,7 @@ def test_search_takes_words_as_the_shell_hands_them_over(archive, shared_cars, w
 def test_search_prints_quotes_with_their_sources(archive, shared_cars):
     assert archive("search", "nobody").out.splitlines() == [
         "Nobody owns the car.",
-        "    Jean Martin · Shared cars · C001.mov 10:00:02:00 to 10:00:02:07 · shared-cars",
+        "    Jean Martin · Shared cars · C001.mov 10:00:02:00 to 10:00:02:07 · shared-cars · machine",
         "",
     ]
 
@@ -232,6 +240,7 @@ def test_a_clip_name_that_is_no_utf8_can_be_printed(archive, spoken):
         ["bread", "--json", "--csv"],
         ["bread", "--limit", "0"],
         ["bread", "--from", "May"],
+        ["bread", "--state", "good"],
         [],
     ],
 )

@@ -151,4 +151,5 @@ INSERT INTO ledger SELECT clip, step, settings, state, result, error, remedy, pe
 DROP TABLE steps;
 ALTER TABLE ledger RENAME TO steps;
 ALTER TABLE segments ADD COLUMN language TEXT;        -- where it is another one than the transcript's
+CREATE INDEX segments_language ON segments(language, transcript_id) WHERE language IS NOT NULL;
 """

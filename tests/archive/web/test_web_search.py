@@ -66,6 +66,10 @@ def test_the_json_is_the_array_that_scripts_rely_on(site):
         "timecode_in",
         "timecode_out",
         "url",
+        "translation",
+        "state",
+        "reviewed_ms",
+        "reviewed_by",
     ]
     assert (quote["start_ms"], quote["end_ms"], quote["clip"]) == (4000, 4750, "A001.mov")
 
