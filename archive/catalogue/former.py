@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from sqlite_utils import Database
 
@@ -108,6 +109,12 @@ def heir(db: Reader, slug: str) -> str | None:
         [slug],
     ).fetchone()
     return found[0] if found else None
+
+
+def address(slug: str, time_line: int) -> str:
+    """The path of an interview on the site; with the number of its time line where links may mean an earlier one."""
+    path = f"/interviews/{quote(slug)}"
+    return f"{path}?line={time_line}" if time_line else path
 
 
 def _follow_on(db: Database, interview: int, moves: Moves) -> None:

@@ -36,7 +36,7 @@ def at(renditions: Path, clips: Sequence[Clip], ms: int) -> Picture | None:
     path = clip.file(renditions, "thumbnails")
     starts, cues = _index(path, path.stat().st_mtime_ns) if path else ((), ())
     if cues:
-        name, box = cues[max(bisect_right(starts, ms - clip.start_ms) - 1, 0)]
+        name, box = cues[max(bisect_right(starts, clip.inside(ms)) - 1, 0)]
         return Picture(f"/media/{clip.hash}/{name}?{clip.files['thumbnails'].partition('?')[2]}", box)
     poster = clip.files.get("poster")
     return Picture(poster) if poster else None

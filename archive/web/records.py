@@ -37,6 +37,8 @@ class Clip:
         failures: the steps that failed.
         damage: what of it cannot be read, where that was accepted.
         beside: whether it lies beside what plays: another camera, a recorder.
+        from_ms: the moment of the clip with which it begins, where an earlier part of it belongs to another interview.
+        ends_early: whether a later part of it does.
     """
 
     hash: str
@@ -48,6 +50,18 @@ class Clip:
     failures: tuple[Failure, ...]
     damage: str | None = None
     beside: bool = False
+    from_ms: int = 0
+    ends_early: bool = False
+
+    def inside(self, ms: int) -> int:
+        """The moment of the clip at a moment of the interview."""
+        return max(ms - self.start_ms, 0) + self.from_ms
+
+    @property
+    def span(self) -> str:
+        """What is put behind its address where not all of it is to be played (https://www.w3.org/TR/media-frags/)."""
+        until = f",{self.inside(self.end_ms) / 1000:g}" if self.ends_early else ""
+        return f"#t={self.from_ms / 1000:g}{until}" if self.from_ms or until else ""
 
     @property
     def plays(self) -> str | None:
@@ -124,7 +138,8 @@ def interview(db: sqlite3.Connection, slug: str) -> Interview | None:
 def clips(db: sqlite3.Connection, slugs: Sequence[str]) -> dict[str, tuple[Clip, ...]]:
     """The clips of each of these interviews in the order of its time line, by few queries however many they are."""
     rows = db.execute(
-        "SELECT slug, hash, clips.name, offset, duration, start_timecode, pace, track FROM interview_clips"
+        "SELECT slug, hash, clips.name, offset, duration, start_timecode, pace, track, clip_in, clip_out"
+        " FROM interview_clips"
         " JOIN clips ON hash = clip JOIN interviews ON interviews.id = interview_id"
         " WHERE slug IN (SELECT value FROM json_each(?)) ORDER BY track, interview_clips.position",
         (json.dumps(list(slugs)),),
@@ -156,12 +171,13 @@ def _of_clips(db: sqlite3.Connection, sql: str, hashes: Sequence[str]) -> Mappin
 
 def _clip(row: sqlite3.Row, steps: Sequence[sqlite3.Row], files: Sequence[sqlite3.Row]) -> Clip:
     finished = next((step["finished"] for step in steps if step["step"] == "renditions"), "")
-    start = Fraction(row["offset"])
+    offset, pace = Fraction(row["offset"]), Fraction(row["pace"])
+    begin, end = Fraction(row["clip_in"] or 0), Fraction(row["clip_out"] or row["duration"] or 0)
     return Clip(
         hash=row["hash"],
         name=row["name"],
-        start_ms=round(start * 1000),
-        end_ms=round((start + Fraction(row["duration"] or 0) * Fraction(row["pace"])) * 1000),
+        start_ms=round((offset + begin * pace) * 1000),
+        end_ms=round((offset + end * pace) * 1000),
         start_timecode=row["start_timecode"],
         files={file["kind"]: address(file["path"], finished) for file in files},
         failures=tuple(
@@ -171,6 +187,8 @@ def _clip(row: sqlite3.Row, steps: Sequence[sqlite3.Row], files: Sequence[sqlite
         ),
         damage=next((step["error"] for step in steps if step["state"] == "done" and step["error"]), None),
         beside=row["track"] != 0,
+        from_ms=round(begin * 1000),
+        ends_early=row["clip_out"] is not None,
     )
 
 

@@ -138,8 +138,8 @@ def _hit(quote: Quote, card: Card, clips: Sequence[Clip], renditions: Path, befo
         only_sound=card.only_sound,
         plays=clip.plays if clip else None,
         pictured=clip.pictured if clip else False,
-        from_ms=max(quote.start_ms - clip.start_ms, 0) if clip else 0,
-        to_ms=max(quote.end_ms - clip.start_ms, 0) + 600 if clip else 0,
+        from_ms=clip.inside(quote.start_ms) if clip else 0,
+        to_ms=clip.inside(quote.end_ms) + 600 if clip else 0,
     )
 
 

@@ -8,7 +8,7 @@ from datasette.utils.asgi import Request, Response
 
 from archive.export.cues import Said
 from archive.export.vtt import webvtt
-from archive.web import cards, inside, moments, pages, pictures, records, results, site, waves
+from archive.web import cards, former, inside, moments, pages, pictures, records, results, site, waves
 from archive.web.records import Clip, Interview
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LATEST = 6
 PAGE = 24
+CAPTIONS = "/captions.vtt"
 
 
 async def front(datasette: "Datasette", request: Request) -> Response:
@@ -66,7 +67,9 @@ async def interview(datasette: "Datasette", request: Request) -> Response:
     slug = unquote(request.url_vars["slug"])
     shown = await site.read(datasette, lambda db: records.interview(db, slug))
     if shown is None:
-        return await pages.missing(datasette, request, "There is no interview at this address.")
+        led = await site.read(datasette, lambda db: former.redirect(db, slug, request))
+        return led or await pages.missing(datasette, request, "There is no interview at this address.")
+    leading = await site.read(datasette, lambda db: former.leading(db, slug, request))
     typed = request.args.get("q") or ""
     passages = shown.passages or ()
     found = inside.find(passages, typed)
@@ -83,7 +86,7 @@ async def interview(datasette: "Datasette", request: Request) -> Response:
         playing=[clip for clip in shown.clips if clip.plays],
         stage=_stage(shown),
         talk=_talk(shown),
-        player=_player(shown),
+        player={**_player(shown), **leading},
         part_of=lambda ms: _part_of(shown, ms),
         wave=waves.outline(archive.renditions, shown.clips, shown.card.duration_ms) if archive else None,
         typed=typed,
@@ -98,6 +101,10 @@ async def captions_track(datasette: "Datasette", request: Request) -> Response:
     """The words as WebVTT: of the whole interview, or with `?clip=2` of its second clip, from its start."""
     slug = unquote(request.url_vars["slug"])
     shown = await site.read(datasette, lambda db: records.interview(db, slug))
+    if shown is None and (
+        led := await site.read(datasette, lambda db: former.redirect(db, slug, request, CAPTIONS))
+    ):
+        return led
     wanted = request.args.get("clip")
     number = _number(wanted) if wanted else None
     if shown is None or (number and number > len(shown.clips)):
@@ -105,7 +112,7 @@ async def captions_track(datasette: "Datasette", request: Request) -> Response:
     clip = shown.clips[number - 1] if number else None
     text = webvtt(
         (Said(passage.spoken, passage.speaker) for passage in shown.passages or ()),
-        from_ms=clip.start_ms if clip else 0,
+        from_ms=clip.start_ms - clip.from_ms if clip else 0,
         to_ms=clip.end_ms if clip and clip is not shown.clips[-1] else None,
         language=shown.language,
     )
@@ -148,6 +155,7 @@ def _player(shown: Interview) -> Mapping[str, Any]:
     slug = shown.card.slug
     parts = [
         {"src": clip.plays, "start": clip.start_ms, "end": clip.end_ms, "picture": clip.pictured}
+        | {"from": clip.from_ms, "cut": clip.ends_early}
         | ({"poster": clip.files["poster"]} if "poster" in clip.files else {})
         | ({"captions": f"/interviews/{slug}/captions.vtt?clip={number}"} if shown.passages else {})
         for number, clip in enumerate(shown.clips, 1)
@@ -159,7 +167,7 @@ def _player(shown: Interview) -> Mapping[str, Any]:
 def _part_of(shown: Interview, ms: int) -> str | None:
     """Where a browser without scripts plays a moment: the clip's own file, from there."""
     clip = records.holding([clip for clip in shown.clips if clip.plays], ms)
-    return f"{clip.plays}#t={max(ms - clip.start_ms, 0) / 1000:g}" if clip else None
+    return f"{clip.plays}#t={clip.inside(ms) / 1000:g}" if clip else None
 
 
 async def _picture(datasette: "Datasette", slug: str, ms: int) -> pictures.Picture | None:

@@ -15,7 +15,7 @@ HEIGHT = 100  # of the drawing, in its own units
 def outline(renditions: Path, clips: Sequence[Clip], duration_ms: int) -> str | None:
     """The wave as the `d` of a path in a box of BARS by HEIGHT units, or None where no clip has peaks."""
     heard = [
-        (levels, step_ms, clip.start_ms)
+        (_part(levels, step_ms, clip), step_ms, clip.start_ms)
         for clip in clips
         if (path := clip.file(renditions, "peaks"))
         for step_ms, levels in [_read(path, path.stat().st_mtime_ns)]
@@ -35,6 +35,12 @@ def _loudest(levels: Sequence[float], step_ms: float, start_ms: int, from_ms: fl
     first = max(int((from_ms - start_ms) / step_ms), 0)
     last = int((to_ms - start_ms) / step_ms)
     return max(levels[first : max(last, first + 1)], default=0.0) if last >= 0 else 0.0
+
+
+def _part(levels: Sequence[float], step_ms: float, clip: Clip) -> Sequence[float]:
+    """The levels of a clip as far as it belongs to the interview."""
+    until = int(clip.inside(clip.end_ms) / step_ms) if clip.ends_early else None
+    return levels[int(clip.from_ms / step_ms) : until]
 
 
 def _bar(place: int, level: float) -> str:

@@ -3,6 +3,7 @@
 import { copyLink } from "./copy.js";
 import { findInside } from "./find.js";
 import { clock, createPlayer } from "./player.js";
+import { leadOn } from "./former.js";
 import { createWave } from "./wave.js";
 import { paint, readWords } from "./words.js";
 
@@ -10,7 +11,8 @@ const $ = (selector) => document.querySelector(selector);
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const media = $("#media");
 const stage = $(".watch");
-const player = createPlayer(media, JSON.parse($("#parts").textContent));
+const parts = JSON.parse($("#parts").textContent);
+const player = createPlayer(media, parts);
 const words = $("#words") && readWords($("#words"));
 let following = false;
 let last = null;
@@ -171,4 +173,4 @@ function open() {
 }
 player.onTime(showTime);
 addEventListener("hashchange", open);
-open();
+if (!leadOn(parts)) open();

@@ -4,7 +4,8 @@ export function createPlayer(media, { parts, duration }) {
   let current = 0;
   const changed = new EventTarget();
   const tell = () => changed.dispatchEvent(new Event("time"));
-  const now = () => Math.min(parts[current].start + Math.round(media.currentTime * 1000), duration);
+  const reached = () => parts[current].start - parts[current].from + Math.round(media.currentTime * 1000);
+  const now = () => Math.min(Math.max(reached(), parts[current].start), duration);
 
   function partAt(ms) {
     const started = parts.findLastIndex((part) => part.start <= ms);
@@ -17,6 +18,7 @@ export function createPlayer(media, { parts, duration }) {
     current = index;
     const part = parts[index];
     media.src = part.src;
+    if (part.from) media.currentTime = part.from / 1000;
     media.toggleAttribute("data-blind", !part.picture);
     if (part.poster) media.poster = part.poster;
     else media.removeAttribute("poster");
@@ -32,7 +34,7 @@ export function createPlayer(media, { parts, duration }) {
   function seek(ms, { play = !media.paused } = {}) {
     const index = partAt(ms);
     if (index !== current) load(index);
-    media.currentTime = Math.max(ms - parts[index].start, 0) / 1000;
+    media.currentTime = (Math.max(ms - parts[index].start, 0) + parts[index].from) / 1000;
     tell();
     return play ? start() : Promise.resolve();
   }
@@ -42,15 +44,27 @@ export function createPlayer(media, { parts, duration }) {
 
   function frame() {
     if (media.paused) return;
+    stopWhereCut();
     tell();
     requestAnimationFrame(frame);
   }
 
-  media.addEventListener("ended", () => {
+  // What comes later in the file belongs to another interview.
+  function stopWhereCut() {
+    if (media.paused || !parts[current].cut || reached() < parts[current].end) return;
+    if (current + 1 < parts.length) goOn();
+    else media.pause();
+  }
+
+  function goOn() {
     if (current + 1 >= parts.length) return;
     load(current + 1);
     start();
-  });
+  }
+
+  if (parts[0].from || parts[0].cut) load(0); // instead of the address that plays a part without this script
+  media.addEventListener("ended", goOn);
+  media.addEventListener("timeupdate", stopWhereCut);
   media.addEventListener("play", frame);
   for (const event of ["pause", "seeked", "loadedmetadata", "timeupdate"]) media.addEventListener(event, tell);
 

@@ -1,0 +1,20 @@
+// Links that were made before an interview was merged, split or put in another order lead to the same words.
+
+// Goes to where the moment is that the link names; true where that is another page.
+export function leadOn({ address, moved }) {
+  const asked = /^#t=(\d+(?:\.\d+)?)/.exec(location.hash);
+  const ms = asked && Math.round(Number(asked[1]) * 1000);
+  const led = asked && moved.find((stretch) => stretch.start <= ms && ms < stretch.end);
+  const hash = led ? `#t=${(ms + led.shift) / 1000}` : location.hash;
+  if (led && led.address !== address) {
+    location.replace(led.address + hash);
+    return true;
+  }
+  const own = new URL(address, location.href);
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    if (name !== "from" && name !== "line") own.searchParams.set(name, value);
+  }
+  own.hash = hash;
+  if (own.href !== location.href) history.replaceState(null, "", own);
+  return false;
+}
