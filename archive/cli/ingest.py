@@ -199,7 +199,7 @@ def run(
     from archive.cli import outcome, progress
     from archive.cli.failing import tell
     from archive.cli.signals import stopping
-    from archive.intake import lock
+    from archive.intake import lock, readme
     from archive.intake.log import logging_to
     from archive.intake.run import Run
     from archive.intake.summary import exit_code
@@ -211,6 +211,7 @@ def run(
         progress.reporter(as_json=as_json) as reporter,
         open_catalogue(found.database, write=True) as db,
     ):
+        readme.write(found)
         summary = Run(found, db, reporter, signals.stop, model=model, accept_damaged=accept_damaged).go(
             requests, only_copy=only_copy, redo=redo
         )

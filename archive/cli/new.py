@@ -12,7 +12,9 @@ def command(
 ) -> None:
     """Make an archive: one folder that holds the footage, what was made from it, and the catalogue."""
     from archive import catalogue, config
+    from archive.intake import readme
 
     made = config.create(folder, title or folder.resolve().name)
     catalogue.open_catalogue(made.database, write=True).close()
+    readme.write(made)
     typer.echo(f"{folder} is ready. Next: archive ingest CARD --archive {folder}", err=True)
