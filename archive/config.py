@@ -126,6 +126,11 @@ class Archive:
         return self.folder / "releases"
 
     @property
+    def portraits(self) -> Path:
+        """Pictures of people."""
+        return self.folder / "portraits"
+
+    @property
     def logs(self) -> Path:
         """One log a day."""
         return self.folder / "logs"

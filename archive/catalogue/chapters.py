@@ -90,18 +90,30 @@ def of_interview(db: Reader, slug: str) -> tuple[Chapter, ...]:
         " ORDER BY start_ms, end_ms DESC, id",
         [interviews.row_of(db, slug)],
     ).fetchall()
-    return tuple(
-        Chapter(
-            start,
-            end,
-            title,
-            synopsis,
-            _connected(db, number, "theme"),
-            _connected(db, number, "place"),
-            _connected(db, number, "organisation"),
-        )
-        for number, start, end, title, synopsis in rows
-    )
+    return tuple(_chapter(db, *row) for row in rows)
+
+
+def about(db: Reader, theme: str) -> tuple[tuple[str, Chapter], ...]:
+    """Every passage about a theme, by any of its names, or about a narrower one: the slug of its interview, and itself.
+
+    In the order of the interviews, and of their time lines.
+
+    Raises:
+        UserError: there is no such theme.
+    """
+    chosen = ",".join(map(str, sorted(themes.rows(db, theme))))  # whole numbers
+    found = db.execute(
+        "SELECT slug, chapters.id, start_ms, end_ms, chapters.title, synopsis FROM chapters"  # noqa: S608
+        " JOIN interviews ON interviews.id = interview_id WHERE chapters.id IN"
+        f" (SELECT chapter_id FROM chapter_themes WHERE theme_id IN ({chosen}))"
+        " ORDER BY interview_id, start_ms, end_ms DESC, chapters.id"
+    ).fetchall()
+    return tuple((slug, _chapter(db, *row)) for slug, *row in found)
+
+
+def _chapter(db: Reader, number: int, start: int, end: int, title: str, synopsis: str | None) -> Chapter:
+    connected = (_connected(db, number, noun) for noun in ("theme", "place", "organisation"))
+    return Chapter(start, end, title, synopsis, *connected)
 
 
 def _connect(db: Database, chapter: int, noun: str, rows: Sequence[int]) -> None:

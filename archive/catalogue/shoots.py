@@ -42,7 +42,7 @@ def voices(db: Reader, shoot: str, people: Sequence[tuple[str, str]]) -> tuple[s
     rows = db.execute(
         "SELECT speakers.interview_id, speakers.channel, speakers.name, EXISTS (SELECT 1 FROM interview_people"
         " JOIN people ON people.id = interview_people.person_id WHERE people.name = speakers.name"
-        " AND interview_people.interview_id = interviews.id AND interview_people.role <> 'interviewer')"
+        " AND interview_people.role <> 'interviewer')"
         " FROM shoots JOIN interviews ON interviews.shoot_id = shoots.id"
         " JOIN speakers ON speakers.interview_id = interviews.id AND speakers.channel IS NOT NULL"
         " WHERE shoots.name = ? ORDER BY interviews.id DESC",

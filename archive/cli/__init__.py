@@ -20,10 +20,12 @@ from archive.cli import (
     ingest,
     interview,
     new,
+    person,
     repair,
     restore,
     search,
     serve,
+    theme,
     transcript,
     verify,
 )
@@ -71,6 +73,8 @@ app.add_typer(transcript.app, name="transcript")
 app.add_typer(interview.app, name="interview")
 app.add_typer(chapter.app, name="chapter")
 app.command("describe")(describe.command)
+app.command("person")(person.command)
+app.command("theme")(theme.command)
 app.command("release")(releasing.command)
 app.command("withhold")(releasing.withhold)
 app.command("withdraw")(releasing.withdraw)

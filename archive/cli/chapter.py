@@ -8,6 +8,7 @@ import typer
 from archive.cli.options import ArchiveOption, EndArgument, InterviewArgument, JsonOption, StartArgument
 from archive.cli.reading import reading, writing
 from archive.display import shown
+from archive.errors import UserError
 from media.timecode import clock
 
 if TYPE_CHECKING:
@@ -40,19 +41,40 @@ def add(
 
 
 @app.command("list")
-def listing(interview: InterviewArgument, archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
-    """List the chapters of an interview, in the order of its time line."""
-    from archive.catalogue import chapters
+def listing(
+    interview: Annotated[
+        str | None, typer.Argument(metavar="[INTERVIEW]", help="As `archive list` names it.")
+    ] = None,
+    theme: Annotated[
+        str | None, typer.Option(help="Only what is said about it, or about a narrower theme.")
+    ] = None,
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the chapters of an interview in the order of its time line, or all that is said about a theme."""
+    from archive.catalogue import chapters, interviews
 
+    if not interview and not theme:
+        raise UserError(
+            "Whose chapters?", "Name an interview, or a theme: archive chapter list --theme housing"
+        )
     with reading(archive) as db:
-        found = chapters.of_interview(db, interview)
+        if theme:
+            if interview:
+                interview = interviews.find(db, interview).slug
+            found = [
+                (slug, chapter) for slug, chapter in chapters.about(db, theme) if interview in {None, slug}
+            ]
+        elif interview:
+            found = [(interview, chapter) for chapter in chapters.of_interview(db, interview)]
     if as_json:
-        typer.echo(json.dumps([record(chapter) for chapter in found], indent=2))
+        typer.echo(json.dumps([{"interview": slug, **record(chapter)} for slug, chapter in found], indent=2))
         return
-    for chapter in found:
+    for slug, chapter in found:
         about = "; ".join((*chapter.themes, *chapter.places, *chapter.organisations))
         span = f"{clock(chapter.start_ms)} to {clock(chapter.end_ms)}"
-        typer.echo(shown(f"{span:>18}  {chapter.title}{f' ({about})' if about else ''}"))
+        where = "" if interview else f"{slug}  "
+        typer.echo(shown(f"{where}{span:>18}  {chapter.title}{f' ({about})' if about else ''}"))
 
 
 @app.command("remove")

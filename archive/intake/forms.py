@@ -1,20 +1,27 @@
-"""Signed forms: kept in the archive, in a folder for the interview or the footage that they came with."""
+"""Signed forms, in a folder for the interview or the footage that they came with, and portraits: kept copies."""
 
 from collections.abc import Iterator
 from itertools import takewhile
 from pathlib import Path
 
+from archive.catalogue.folding import fold
 from archive.config import Archive
 from archive.errors import UserError
 from media import disk
+from media.amounts import bytes_of
 from media.errors import Unreadable
 from media.fingerprint import content_hash
 from media.mhl.names import safe_name
 
 LARGEST = 100_000_000  # bytes; a form of a hundred scanned pages takes half of that
 
+PICTURES = (".jpg", ".jpeg", ".png", ".webp")  # as every browser shows them
 
-def look(form: Path) -> str:
+_FORM = "Name the signed form, a scan or a PDF."
+_PICTURE = f"Name a picture: {', '.join(PICTURES)}."
+
+
+def look(form: Path, remedy: str = _FORM) -> str:
     """The xxh3-128 of a form, before anything is done with it.
 
     Raises:
@@ -23,14 +30,12 @@ def look(form: Path) -> str:
     try:
         size = form.stat().st_size
         if size > LARGEST:
-            raise UserError(
-                f"{form} is larger than any form.", "Name the signed form itself, a scan or a PDF."
-            )
+            raise UserError(f"{form} is larger than {bytes_of(LARGEST)}.", remedy)
         digest = content_hash(form)
     except (Unreadable, OSError) as error:
-        raise UserError(f"{form} cannot be read.", "Name the signed form, a scan or a PDF.") from error
+        raise UserError(f"{form} cannot be read.", remedy) from error
     if not size:
-        raise UserError(f"{form} is empty.", "Name the signed form, a scan or a PDF.")
+        raise UserError(f"{form} is empty.", remedy)
     return digest
 
 
@@ -50,14 +55,7 @@ def keep(archive: Archive, name: str, form: Path) -> tuple[str, str]:
         NoRoom: it cannot be written.
     """
     digest = look(form)
-    place = next(
-        place for place in _places(archive, name, form) if not place.exists() or content_hash(place) == digest
-    )
-    if not place.exists():
-        with disk.writing(form.name):
-            disk.make_folder(place.parent)
-            disk.write(place, form.read_bytes())
-    return str(place.relative_to(archive.folder)), digest
+    return _keep(archive, _places(archive, name, form), form, digest), digest
 
 
 def kept(archive: Archive, name: str, form: Path, digest: str) -> str | None:
@@ -67,5 +65,30 @@ def kept(archive: Archive, name: str, form: Path, digest: str) -> str | None:
     return str(found.relative_to(archive.folder)) if found else None
 
 
+def keep_portrait(archive: Archive, person: str, picture: Path) -> str:
+    """Keep a copy of a person's portrait in the same way.
+
+    Returns:
+        Where it lies below the archive's folder.
+
+    Raises:
+        UserError: it is no picture that browsers show, or cannot be read.
+        NoRoom: it cannot be written.
+    """
+    if picture.suffix.lower() not in PICTURES:
+        raise UserError(f"{picture} is no picture that browsers show.", _PICTURE)
+    place = archive.portraits / safe_name(f"{'-'.join(fold(person)) or 'person'}{picture.suffix.lower()}")
+    return _keep(archive, disk.numbered(place, place.suffix), picture, look(picture, _PICTURE))
+
+
 def _places(archive: Archive, name: str, form: Path) -> Iterator[Path]:
     return disk.numbered(archive.releases / safe_name(name) / safe_name(form.name), form.suffix)
+
+
+def _keep(archive: Archive, places: Iterator[Path], file: Path, digest: str) -> str:
+    place = next(place for place in places if not place.exists() or content_hash(place) == digest)
+    if not place.exists():
+        with disk.writing(file.name):
+            disk.make_folder(place.parent)
+            disk.write(place, file.read_bytes())
+    return str(place.relative_to(archive.folder))

@@ -31,6 +31,7 @@ def test_a_chapter_comes_back_as_it_was_given(archive, garden):
     assert archive("chapter", "add", garden, *given).code == 0
     assert listed(archive, garden) == [
         {
+            "interview": "garden",
             "start_ms": 1250,
             "end_ms": 4000,
             "title": "Beginnings",

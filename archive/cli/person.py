@@ -1,0 +1,98 @@
+"""`archive person`: what is known of the people of interviews, and what they are called outside."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from archive.cli.options import ArchiveOption, JsonOption
+from archive.cli.reading import reading, writing
+from archive.display import shown
+from archive.errors import UserError
+
+if TYPE_CHECKING:
+    from archive.catalogue.people import Profile
+
+
+def command(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="As the archive knows them.")] = None,
+    public_name: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help='A name or initials for everything that leaves: "A. R."; "" for the real one.',
+        ),
+    ] = None,
+    biography: Annotated[str | None, typer.Option(metavar="TEXT", help="In a paragraph.")] = None,
+    portrait: Annotated[Path | None, typer.Option(metavar="FILE", help="A picture; a copy is kept.")] = None,
+    link: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ADDRESS", help='A page about them. Again for more; "" for none.'),
+    ] = None,
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Note what is known of a person; without options, show it. Without NAME everybody is shown."""
+    from archive import config
+    from archive.catalogue import people
+    from archive.intake import forms
+
+    given: dict[str, Any] = {
+        key: text.strip() or None
+        for key, text in {"public_name": public_name, "biography": biography}.items()
+        if text is not None
+    }
+    if link is not None:
+        given["links"] = [each.strip() for each in link if each.strip()]
+    if name is None:
+        if given or portrait:
+            raise UserError("Who is meant?", "archive person NAME --public-name TEXT")
+        with reading(archive) as db:
+            found = people.every(db)
+        _list(found, as_json=as_json)
+        return
+    if given or portrait:
+        with writing(archive) as db:
+            people.find(db, name)
+            if portrait:
+                given["portrait"] = forms.keep_portrait(config.find(archive), name, portrait)
+            people.describe(db, name, given)
+    with reading(archive) as db:
+        _show(people.find(db, name), as_json=as_json)
+
+
+def record(profile: "Profile") -> dict[str, Any]:
+    """A person as scripts get it."""
+    return {
+        "name": profile.name,
+        "public_name": profile.public_name,
+        "biography": profile.biography,
+        "portrait": profile.portrait,
+        "links": [*profile.links],
+    }
+
+
+def _list(found: "tuple[Profile, ...]", *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps([record(profile) for profile in found], indent=2, ensure_ascii=False))
+        return
+    for profile in found:
+        outside = f" ({profile.public_name} outside)" if profile.public_name else ""
+        typer.echo(shown(f"{profile.name}{outside}"))
+
+
+def _show(profile: "Profile", *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(record(profile), indent=2, ensure_ascii=False))
+        return
+    typer.echo(shown(profile.name))
+    said = {
+        "outside": profile.public_name,
+        "biography": profile.biography,
+        "portrait": profile.portrait,
+        "links": ", ".join(profile.links),
+    }
+    for what, text in said.items():
+        if text:
+            typer.echo(f"  {what}: {shown(text)}")

@@ -1,0 +1,85 @@
+"""`archive theme`: the thesaurus."""
+
+import json
+import re
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from archive.cli.options import ArchiveOption, JsonOption
+from archive.cli.reading import reading, writing
+from archive.display import shown
+from archive.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from archive.catalogue.themes import Theme
+
+_NAME = re.compile(r"(?P<language>[a-z]{2,3})=(?P<name>.*)", re.DOTALL)
+
+
+def command(
+    theme: Annotated[str | None, typer.Argument(metavar="[THEME]", help="By any of its names.")] = None,
+    broader: Annotated[
+        str | None, typer.Option(metavar="THEME", help='The theme that it is a part of; "" for none.')
+    ] = None,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CODE=NAME", help="What it is called in a language: fr=logement. Again for more."
+        ),
+    ] = None,
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how a theme lies in the thesaurus, and what it is called in other languages; without options, show it.
+
+    Without THEME every one is shown.
+    """
+    from archive.catalogue import themes
+
+    names = dict(map(_language_and_name, name or ()))
+    if theme is None:
+        if broader is not None or names:
+            raise UserError("Which theme?", "archive theme THEME --broader THEME")
+        with reading(archive) as db:
+            _show(themes.every(db), as_json=as_json)
+        return
+    if broader is not None or names:
+        with writing(archive) as db:
+            themes.describe(db, theme.strip(), broader if broader is None else broader.strip(), names)
+    with reading(archive) as db:
+        _show([themes.find(db, theme)], as_json=as_json)
+
+
+def _language_and_name(text: str) -> tuple[str, str]:
+    found = _NAME.fullmatch(text)
+    if not found:
+        raise UserError(
+            f"--name {text}: no language and name.", "A code and a name, such as --name fr=logement"
+        )
+    return found["language"], found["name"].strip()
+
+
+def _show(found: "Sequence[Theme]", *, as_json: bool) -> None:
+    if as_json:
+        records = [
+            {"theme": theme.name, "broader": theme.broader, "names": dict(theme.names)} for theme in found
+        ]
+        typer.echo(json.dumps(records if len(records) != 1 else records[0], indent=2, ensure_ascii=False))
+        return
+    for depth, theme in _in_order(found):
+        names = ", ".join(f"{language} {said}" for language, said in theme.names.items())
+        typer.echo(shown(f"{'  ' * depth}{theme.name}{f' ({names})' if names else ''}"))
+
+
+def _in_order(
+    found: "Sequence[Theme]", broader: str | None = None, depth: int = 0
+) -> "Iterator[tuple[int, Theme]]":
+    """Each theme, and below it those that are narrower."""
+    here = {theme.name for theme in found}
+    for theme in found:
+        if theme.broader == broader or (broader is None and theme.broader not in here):
+            yield depth, theme
+            yield from _in_order(found, theme.name, depth + 1)
