@@ -5,12 +5,22 @@ made before lead to the same words. Everything is one transaction.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sqlite_utils import Database
 
-from archive.catalogue import former, interviews, merging, moves, passages, retimed, splitting
+from archive.catalogue import (
+    composing,
+    former,
+    interviews,
+    merging,
+    moves,
+    passages,
+    retimed,
+    splitting,
+    unheard,
+)
 from archive.catalogue.interviews import Interview
 from archive.catalogue.timeline import PlacedClip
 from archive.errors import UserError
@@ -144,7 +154,7 @@ def _in_order(interview: Interview, wanted: Sequence[PlacedClip]) -> list[list[P
     """
     groups: list[list[PlacedClip]] = []
     for clip in sorted(interview.clips, key=lambda clip: clip.begin):
-        beside = groups and max(other.end for other in groups[-1]) - clip.begin > splitting.NEAR
+        beside = groups and max(other.end for other in groups[-1]) - clip.begin > moves.NEAR
         groups[-1].append(clip) if beside else groups.append([clip])
     numbers = [next(number for number, group in enumerate(groups) if clip in group) for clip in wanted]
     order = list(dict.fromkeys(numbers))
@@ -160,18 +170,29 @@ def _in_order(interview: Interview, wanted: Sequence[PlacedClip]) -> list[list[P
 
 def _lay(db: Database, interview: Interview, places: Mapping[str, Place]) -> None:
     """Put clips to their places, and let all that lies on the time line go with them."""
-    stays = {clip.hash: Place(clip.offset, clip.pace, clip.why) for clip in interview.clips}
-    there = {**stays, **places}
+    laid = [_laid(clip, places.get(clip.hash)) for clip in interview.clips]
+    after = {clip.hash: clip for clip in unheard.settled(interview.clips, laid, places)}
     moved = moves.along(
-        interview.clips, lambda clip: (interview.id, there[clip.hash].offset, there[clip.hash].pace)
+        interview.clips, lambda clip: (interview.id, after[clip.hash].offset, after[clip.hash].pace)
     )
+    hushed = [clip for clip in interview.clips if clip.heard and not after[clip.hash].heard]
+    left = unheard.without(db, interview.id, interview.clips, {clip.hash for clip in hushed})
     if any(move.shift_ms or move.pace != 1 for move in moved):
         former.follow(db, interview.id, moved, again=True)
         passages.go(db, interview.id, moved)
         retimed.go(db, interview.id, moved)
-    for clip, at in places.items():
+    for clip in after.values():
         db.execute(
-            "UPDATE interview_clips SET offset = ?, pace = ?, why = ? WHERE interview_id = ? AND clip = ?",
-            [str(at.offset), str(at.pace), at.why, interview.id, clip],
+            "UPDATE interview_clips SET offset = ?, pace = ?, track = ?, heard = ?, why = ?"
+            " WHERE interview_id = ? AND clip = ?",
+            [str(clip.offset), str(clip.pace), clip.track, clip.heard, clip.why, interview.id, clip.hash],
         )
     interviews.measure(db, interview.id)
+    unheard.hush(db, interview.id, left, moved, hushed)
+    for clip in interview.clips:
+        if after[clip.hash].heard and not clip.heard:
+            composing.compose(db, clip.hash)
+
+
+def _laid(clip: PlacedClip, place: Place | None) -> PlacedClip:
+    return replace(clip, offset=place.offset, pace=place.pace, why=place.why) if place else clip

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from archive.catalogue.timeline import PlacedClip
 
+NEAR = Fraction(1, 20)  # seconds that nobody means who says where a clip begins
 FAR = 1 << 53  # no time line is so long, and JavaScript can count so far
 
 

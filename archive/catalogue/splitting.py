@@ -11,12 +11,11 @@ from sqlite_utils import Database
 
 from archive.catalogue import Reader, former, interviews, joining, passages, retimed
 from archive.catalogue.moments import now
-from archive.catalogue.moves import FAR, Move, ms
+from archive.catalogue.moves import FAR, NEAR, Move, ms
 from archive.catalogue.timeline import PlacedClip
 from archive.errors import UserError
 from media.timecode import clock
 
-NEAR = Fraction(1, 20)  # seconds: who says a moment so close to where a clip begins means that
 # What each part has as the whole had it.
 SHARED = ("interview_people", "interview_themes", "releases")
 # What only one can have.
