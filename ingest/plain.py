@@ -3,15 +3,12 @@
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-from ingest.realigned import Line
+from ingest.revised import Line
 from ingest.transcript import Segment
-from media.timecode import clock
+from media.timecode import clock, moment
 
-_TIME = re.compile(r"\[\s*[\d:.,;]+\s*\]\s*")
+_TIME = re.compile(r"\[\s*([\d:.,;]+)\s*\]\s*")
 _SPEAKER = re.compile(r"([^\s:][^:]{0,59}?)?\s*:\s+")
-# Written without spaces between words: a character with the punctuation behind it is a word.
-_IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_IDEOGRAPHS}][^\s\w]*|[^\s{_IDEOGRAPHS}]+")
 
 
 def written(segments: Iterable[Segment]) -> str:
@@ -20,7 +17,7 @@ def written(segments: Iterable[Segment]) -> str:
 
 
 def lines(text: str, known: Collection[str] = ()) -> Iterator[Line]:
-    """The lines of a text: each is a segment. A time in brackets is passed over, `Amina: ` says who speaks.
+    """The lines of a text: each is a segment. `[0:01:05]` says where to listen, `Amina: ` who speaks.
 
     Args:
         text: of the whole file. Empty lines, and those that begin with "#", say nothing.
@@ -29,20 +26,28 @@ def lines(text: str, known: Collection[str] = ()) -> Iterator[Line]:
     """
     for line in text.splitlines():
         if line.strip() and not line.lstrip().startswith("#"):
-            yield _line(
-                _TIME.sub("", line.strip(), count=1) if line.lstrip().startswith("[") else line.strip(), known
-            )
+            found = _TIME.match(line.strip())
+            start = _moment(found[1]) if found else None
+            yield _line(line.strip()[found.end() if found else 0 :], start, known)
 
 
-def _line(line: str, known: Collection[str]) -> Line:
+def is_name(text: str, known: Collection[str]) -> bool:
+    """Whether what stands before a colon is the name of a speaker."""
+    return text in known or (len(text.split()) <= 5 and text[:1].isupper())
+
+
+def _line(line: str, start: int | None, known: Collection[str]) -> Line:
     found = _SPEAKER.match(line)
-    if found is None or not (found[1] is None or _is_name(found[1], known)):
-        return Line(tuple(_WORD.findall(line)))
-    return Line(tuple(_WORD.findall(line[found.end() :])), found[1])
+    if found is None or not (found[1] is None or is_name(found[1], known)):
+        return Line(tuple(line.split()), None, start)
+    return Line(tuple(line[found.end() :].split()), found[1], start)
 
 
-def _is_name(text: str, known: Collection[str]) -> bool:
-    return text in known or (len(text.split()) <= 5 and text[0].isupper())
+def _moment(text: str) -> int | None:
+    try:
+        return moment(text)
+    except ValueError:
+        return None
 
 
 def _said(segment: Segment) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from ingest import plain
-from ingest.realigned import Line, revised
+from ingest.revised import Line, revised
 from ingest.transcript import Segment, Word
 
 
@@ -22,6 +22,13 @@ SEGMENTS = (
     segment("# is no number: it is a sign", 67_000, "ben"),
     segment("[laughs] at 10:30 then", 70_000),
     segment("这是我们的街", 80_000, spaced=False),
+    Segment(
+        tuple(Word(text, 90_000 + at, 90_001 + at) for at, text in enumerate(["我们", "的", "街。"])),
+        spaced=False,
+    ),
+    Segment((Word("สวัส", 95_000, 95_400), Word("ดี", 95_400, 95_700)), spaced=False),
+    segment("They say 他们 here", 96_000, "Amina Diallo"),
+    segment("هذا شارعنا.", 97_000),
 )
 
 
@@ -42,7 +49,7 @@ def test_what_comes_back_is_what_was_written():
     ("text", "line"),
     [
         ("AMINA: Who owns it?", Line(("Who", "owns", "it?"), "AMINA")),
-        ("[00:01:02.500]  Amina : Who?", Line(("Who?",), "Amina")),
+        ("[00:01:02.500]  Amina : Who?", Line(("Who?",), "Amina", 62_500)),
         ("he said: come", Line(("he", "said:", "come"))),
         ("ben: come", Line(("come",), "ben")),
         ("At 10:30 we met", Line(("At", "10:30", "we", "met"))),
@@ -50,7 +57,7 @@ def test_what_comes_back_is_what_was_written():
             "One two three four five six: seven",
             Line(("One", "two", "three", "four", "five", "six:", "seven")),
         ),
-        ("这是，我们", Line(("这", "是，", "我", "们"))),
+        ("这是，我们", Line(("这是，我们",))),
     ],
 )
 def test_a_typed_line_is_read_as_people_write_it(text, line):

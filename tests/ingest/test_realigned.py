@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from ingest.realigned import Line, revised
 from ingest.realigned import realigned as aligned
+from ingest.revised import Line, revised
 from ingest.transcript import Segment, Word
 
 WORD_MS = 400
@@ -142,3 +142,39 @@ def test_captions_with_another_voice_begin_a_segment():
         ("Amina", "We all do,", 1200),
         ("Cleo", "here", 2400),
     ]
+
+
+def unspaced(*texts):
+    """What a recogniser heard in a language without spaces: several characters may be one word."""
+    return Segment(
+        tuple(Word(text, 400 * at, 400 * at + 300, 0.5, 0) for at, text in enumerate(texts)), 0, spaced=False
+    )
+
+
+def test_without_spaces_a_word_that_is_still_there_is_the_one_that_was_heard():
+    heard_so = unspaced("我们", "分享", "好")
+    (found,) = revised([heard_so], [Line(("我们分享车。",))])
+    assert found.text == "我们分享车。"
+    assert [(word.text, word.start_ms, word.end_ms) for word in found.words] == [
+        ("我们", 0, 300),
+        ("分享", 400, 700),
+        ("车。", 800, 1100),
+    ]
+
+
+def test_where_nothing_was_heard_text_without_spaces_is_a_word_a_character():
+    (found,) = revised([], [Line(("我们",))])
+    assert ([word.text for word in found.words], found.spaced) == (["我", "们"], False)
+
+
+def test_a_caption_far_from_where_its_words_were_heard_has_its_own_time():
+    lines = [Line(("Who", "owns", "it?"), None, 0, 1000), Line(("Really?",), None, 60_000, 61_000)]
+    found = revised(BEFORE, lines, regroup=True)
+    assert told(found) == [("Speaker 1", "Who owns it?", 0), (None, "Really?", 60_000)]
+    assert found[1].end_ms == 61_000
+
+
+def test_pauses_stay_where_they_were_under_words_that_were_changed():
+    old = (Word("carsharing", 0, 1000), Word("here", 5000, 5400))
+    new = realigned(old, ["car", "club", "there"])
+    assert [(word.start_ms, word.end_ms) for word in new] == [(0, 416), (416, 1000), (5000, 5400)]
