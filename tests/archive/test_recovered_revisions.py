@@ -14,7 +14,7 @@ import pytest
 from archive.catalogue import integrity, open_catalogue, revisions, transcripts
 from archive.catalogue.recovery import recover
 from ingest.plain import lines
-from ingest.realigned import revised
+from ingest.revised import revised
 
 
 def correct(db, slug, *changes, **about):

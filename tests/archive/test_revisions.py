@@ -10,7 +10,7 @@ from archive.catalogue.composing import TRANSCRIPT, compose
 from archive.catalogue.folding import fold
 from archive.errors import UserError
 from ingest.plain import lines
-from ingest.realigned import revised
+from ingest.revised import revised
 from ingest.transcript import Transcript
 
 
