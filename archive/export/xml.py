@@ -27,6 +27,12 @@ def child(parent: Element, namespace: str, name: str, text: str | None = None) -
     return made
 
 
+def instruction(parent: Element, target: str, said: Mapping[str, str]) -> None:
+    """Add a processing instruction: readers that do not know its target pass over it."""
+    text = " ".join(f'{name}="{value}"' for name, value in said.items())
+    parent.append(etree.ProcessingInstruction(target, text))
+
+
 def sayable(text: str) -> str:
     """A text that XML can hold."""
     return _UNSAYABLE.sub("\N{REPLACEMENT CHARACTER}", text)
