@@ -1,36 +1,24 @@
-"""Clips become interviews: one of each recording, also where the camera split it into files."""
+"""Clips become interviews: one of each conversation, also where the camera split it, or several devices ran."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from itertools import accumulate
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.catalogue import interviews
+from archive.catalogue import Reader, interviews
 from archive.catalogue.description import Description
 from archive.catalogue.ledger import CatalogueLedger
+from archive.intake.recordings import Clips, Placed, Recording
 from archive.intake.report import Reporter
 from archive.intake.request import Request
-from media import spanning
-
-Lengths = Sequence[tuple[str, Fraction]]  # clips in order: hash, and seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """What the camera shot in one go.
-
-    Attributes:
-        title: from the name of its first file.
-        clips: hash and length in seconds, in order.
-        date: `YYYY-MM-DD` by the camera's clock, where it set one.
-    """
-
-    title: str
-    clips: Lengths
-    date: str | None
+def to_hear(db: Reader, ledger: CatalogueLedger, clips: Sequence[tuple[str, str]]) -> list[str]:
+    """The clips of no interview yet whose sound has to be heard before it is known what belongs together."""
+    new = _new(db, clips)
+    return Clips(ledger, new, new).to_hear()
 
 
 def catalogue(
@@ -51,13 +39,11 @@ def catalogue(
         clips: the path of each file, and its clip's hash.
         reporter: is told which files were taken as one recording, and why.
     """
-    paths: dict[str, Path] = {}
-    for path, digest in clips:
-        paths.setdefault(digest, Path(path))
-    about = request.description
-    if all(interviews.of_clip(db, digest) for digest in paths):
+    new = _new(db, clips)
+    if not new:
         return
-    found = recordings(ledger, paths, reporter)
+    about = request.description
+    found = Clips(ledger, _by_path(clips), new).recordings(reporter.note)
     with db.atomic():
         if request.interview:
             _into_one(db, about, request.interview, found)
@@ -66,60 +52,76 @@ def catalogue(
                 _of_its_own(db, about, recording)
 
 
-def recordings(ledger: CatalogueLedger, paths: dict[str, Path], reporter: Reporter) -> list[Recording]:
-    """The recordings among those clips that could be probed, in the order of their first files."""
-    shots = {}
-    for digest, path in paths.items():
-        probe = ledger.probe(digest)
-        if probe:
-            shots[path] = (digest, spanning.Shot(path, probe))
-    found = []
-    for group in spanning.joined([shot for _, shot in shots.values()]):
-        for reason in group.reasons:
-            reporter.note(reason)
-        began = group.shots[0].probe.recorded
-        found.append(
-            Recording(
-                group.title,
-                [(shots[shot.path][0], shot.probe.duration) for shot in group.shots],
-                began.date().isoformat() if began else None,
-            )
-        )
-    return found
+def _by_path(clips: Sequence[tuple[str, str]]) -> list[tuple[Path, str]]:
+    """Each clip once, by the first of its paths."""
+    paths: dict[str, Path] = {}
+    for path, digest in clips:
+        paths.setdefault(digest, Path(path))
+    return [(path, digest) for digest, path in paths.items()]
+
+
+def _new(db: Reader, clips: Sequence[tuple[str, str]]) -> list[tuple[Path, str]]:
+    """The clips that are in no interview yet."""
+    return [each for each in _by_path(clips) if interviews.of_clip(db, each[1]) is None]
 
 
 def _of_its_own(db: Database, about: Description, recording: Recording) -> None:
-    """An interview of a recording, or the rest of it behind the part that is catalogued already."""
-    slugs = [interviews.of_clip(db, digest) for digest, _ in recording.clips]
+    """An interview of a recording, or the rest of it beside the part that is catalogued already."""
+    slugs = [interviews.of_clip(db, clip.hash) for clip in recording.clips]
     new = [clip for clip, slug in zip(recording.clips, slugs, strict=True) if slug is None]
     if new and slugs[0] is not None:
-        _append(db, slugs[0], new)
+        first = recording.clips[0]
+        there = next(clip for clip in interviews.find(db, slugs[0]).clips if clip.hash == first.hash)
+        beside = [
+            replace(clip, offset=there.at(clip.offset - first.offset), pace=there.pace, track=there.track)
+            for clip in new
+        ]
+        _append(db, slugs[0], [replace(clip, heard=there.heard) for clip in beside])
     elif new:
         _create(db, about, recording.title, new, recording.date)
 
 
 def _into_one(db: Database, about: Description, title: str, found: Sequence[Recording]) -> None:
-    """The one interview that the crew named takes every clip that is in none yet."""
-    clips = [clip for recording in found for clip in recording.clips]
-    new = [clip for clip in clips if interviews.of_clip(db, clip[0]) is None]
+    """The one interview that the crew named takes every clip that is in none yet, one recording after the other."""
+    left = [
+        [clip for clip in recording.clips if interviews.of_clip(db, clip.hash) is None] for recording in found
+    ]
+    new = _one_after_the_other([clips for clips in left if clips])
     same = [one.slug for one in interviews.listing(db) if one.title == title]
-    if same:
-        _append(db, same[0], new)
+    if same and new:
+        end = max((clip.end for clip in interviews.find(db, same[0]).clips), default=Fraction(0))
+        _append(db, same[0], _later(new, end))
     elif new:
         _create(db, about, title, new, found[0].date)
 
 
-def _create(db: Database, about: Description, title: str, clips: Lengths, date: str | None) -> None:
-    starts = accumulate((length for _, length in clips), initial=Fraction(0))
-    interviews.create(
-        db,
-        title=title,
-        clips=[(digest, start) for (digest, _), start in zip(clips, starts, strict=False)],
-        about=replace(about, date=about.date or date),
-    )
+def _one_after_the_other(recordings: Sequence[Sequence[Placed]]) -> list[Placed]:
+    placed: list[Placed] = []
+    for clips in recordings:
+        placed += _later(clips, max((clip.end for clip in placed), default=Fraction(0)))
+    return placed
 
 
-def _append(db: Database, slug: str, clips: Lengths) -> None:
-    for digest, _ in clips:
-        last = interviews.find(db, slug).clips[-1]
-        interviews.append_clip(db, slug, digest, last.offset + (last.duration or 0))
+def _later(clips: Sequence[Placed], begins: Fraction) -> list[Placed]:
+    """The same clips, the first of them at a moment of an interview."""
+    later = begins - min(clip.offset for clip in clips)
+    return [replace(clip, offset=clip.offset + later) for clip in clips]
+
+
+def _create(db: Database, about: Description, title: str, clips: Sequence[Placed], date: str | None) -> None:
+    slug = interviews.create(db, title=title, clips=(), about=replace(about, date=about.date or date))
+    _append(db, slug, _later(clips, Fraction(0)))
+
+
+def _append(db: Database, slug: str, clips: Sequence[Placed]) -> None:
+    for clip in clips:
+        interviews.append_clip(
+            db,
+            slug,
+            clip.hash,
+            clip.offset,
+            pace=clip.pace,
+            track=clip.track,
+            heard=clip.heard,
+            why=clip.why,
+        )

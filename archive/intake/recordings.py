@@ -1,6 +1,6 @@
 """What was recorded of each conversation, from the clips of a run: its clips on one time line, and why they are one."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -59,21 +59,33 @@ class Recording:
 class Clips:
     """Clips of a run that could be probed, as the recordings that they are parts of."""
 
-    def __init__(self, ledger: CatalogueLedger, paths: Iterable[tuple[Path, str]]) -> None:
-        """Look at clips, of each the path and the hash; the ledger knows what each was found to be."""
+    def __init__(
+        self, ledger: CatalogueLedger, paths: Iterable[tuple[Path, str]], new: Collection[tuple[Path, str]]
+    ) -> None:
+        """Look at clips, of each the path and the hash.
+
+        Args:
+            ledger: knows what each was found to be.
+            paths: all.
+            new: those in no interview yet. Only they are put together with others than what the camera split:
+                a person may have arranged the rest.
+        """
         self._ledger = ledger
         probed = [(path, digest, ledger.probe(digest)) for path, digest in paths]
         self._hashes = {path: digest for path, digest, probe in probed if probe}
         self._groups = spanning.joined([Shot(path, probe) for path, _, probe in probed if probe])
+        fresh = {path for path, _ in new}
+        self._fresh = [group for group in self._groups if all(shot.path in fresh for shot in group.shots)]
 
     def to_hear(self) -> list[str]:
         """The clips whose sound has to be heard before it is known what belongs together."""
-        return [self._hashes[shot.path] for group in together.doubtful(self._groups) for shot in group.shots]
+        return [self._hashes[shot.path] for group in together.doubtful(self._fresh) for shot in group.shots]
 
     def recordings(self, note: Callable[[str], None]) -> list[Recording]:
         """What was recorded of each conversation, in the order of their first files; `note` is told why."""
+        known = [(Laid(group),) for group in self._groups if group not in self._fresh]
         found = []
-        for laid in together.conversations(self._groups, cache(self._heard), note):
+        for laid in (*known, *together.conversations(self._fresh, cache(self._heard), note)):
             first = laid[0].group.shots[0]
             for one in laid:
                 if one.why:

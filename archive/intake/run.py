@@ -14,6 +14,7 @@ from archive.catalogue.troubles import explained
 from archive.config import Archive
 from archive.errors import UserError
 from archive.intake import again, captions, shoot, steps
+from archive.intake.grouping import to_hear
 from archive.intake.offload import Offload
 from archive.intake.report import Moment, Reporter
 from archive.intake.request import Request, forget, remember, unfinished
@@ -119,9 +120,14 @@ class Run:
         }
         if not only_copy:
             self._probe(redo)
-            for (each, clips), forms in zip(found, kept, strict=True):
-                for part in shoot.parts(each, clips):
-                    take_in(self._db, self._ledger, part, forms, self._reporter)
+            parts = [
+                (part, forms)
+                for (each, clips), forms in zip(found, kept, strict=True)
+                for part in shoot.parts(each, clips)
+            ]
+            self._hear(part for part, _ in parts)
+            for part, forms in parts:
+                take_in(self._db, self._ledger, part, forms, self._reporter)
             self._work(redo)
         forget(self._db, requests if not only_copy else ())
 
@@ -137,6 +143,13 @@ class Run:
         again = {clip.hash for clip in clips if redo == "sound" and not self._ledger.probe(clip.hash)}
         tasks = [task for clip in clips for task in self._tasks(clip, "probe", again=clip.hash in again)]
         self._run([[clip] for clip in clips], tasks)
+
+    def _hear(self, parts: Iterable[shoot.Part]) -> None:
+        """Listen first to what may be several recordings of one conversation: its sound says whether it is."""
+        asked = dict.fromkeys(clip for part in parts for clip in to_hear(self._db, self._ledger, part.clips))
+        clips = [self._clip(digest) for digest in asked if self._ledger.sound(digest) is None]
+        tasks = [task for clip in clips for task in self._tasks(clip, "sound")]
+        self._run([[self._ledger.restore(clip)] for clip in clips], tasks)
 
     def _work(self, redo: Step | None) -> None:
         groups = self._interviews()

@@ -1,6 +1,6 @@
 """Run the sweeps whole; killed and begun again they go on. Their result is kept in docs/promises.md.
 
-    python tests/sweep/whole.py [kill|power|call]... [--seed S] [--jobs N]
+    python tests/sweep/whole.py [PIECE]... [--seed S] [--jobs N]
 
 What was seen so far lies in .sweep/, a file a sweep, and counts for one commit and one seed.
 """

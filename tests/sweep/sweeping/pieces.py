@@ -1,11 +1,12 @@
 """The whole sweeps, case by case: every boundary, every call, many moments. The tests draw a few of the same."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
-from sweeping import actions, failing, keeping, killing, operations, power, tracing
+from sweeping import actions, cameras, failing, keeping, killing, operations, power, tracing
 from sweeping.drawing import by
 from sweeping.footage import recording
 from sweeping.operation import Operation, Outcome, Reference
@@ -113,11 +114,31 @@ def act(bench: Bench) -> Iterator[Case]:
         yield _case(row, f"{number}", actions.chapter, sound, f"{bench.seed} {number}")
 
 
+def shoots(bench: Bench) -> Iterator[Case]:
+    """Half an hour of two cameras and a recorder, with timecode everywhere and without it on the recorder."""
+    from conftest import Footage  # whole.py can reach it, other tests cannot
+
+    row = "30 minutes of two cameras and a recorder whose clock runs 40 parts in a million fast"
+    for timecode in (True, False):
+        key = "the recorder has timecode" if timecode else "the recorder is found by sound"
+        yield _case(row, key, _shoot, Footage(), timecode)
+
+
+def _shoot(footage: object, timecode: bool) -> Outcome:
+    with tempfile.TemporaryDirectory() as folder:
+        shoot = cameras.make(footage, Path(folder, "cards"), 30, timecode=timecode)
+        came = cameras.ingested(shoot, Path(folder))
+    case = f"{came.apart_ms:.1f} ms apart at most, speakers right for {came.speakers:.2%} of {came.words[0]} words"
+    print(f"  {case}", flush=True)
+    return Outcome(case, True, came.wrong)
+
+
 PIECES: dict[str, Callable[[Bench], Iterator[Case]]] = {
     "kill": kill,
     "power": cut,
     "call": call,
     "actions": act,
+    "cameras": shoots,
 }
 
 
