@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def command(
     interview: InterviewArgument,
-    to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="srt, vtt, txt or json.")],
+    to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="srt, vtt, txt, json or ohms.")],
     out: Annotated[
         Path, typer.Option("--out", metavar="FILE", help="Where to; one that is there is replaced.")
     ],
