@@ -45,6 +45,7 @@ CREATE TABLE former_slugs (           -- what an interview was called before; le
     interview_id INTEGER NOT NULL REFERENCES interviews(id),
     was TEXT NOT NULL                 -- JSON object: what was noted of the interview that had it, by column
 );
+ALTER TABLE interviews ADD COLUMN arranged INTEGER NOT NULL DEFAULT 0;  -- how often it was merged, split, reordered
 -- The number of its time line: one more each time that moments of it moved.
 ALTER TABLE interviews ADD COLUMN time_line INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE former_moments (         -- where a moment lies now that a link names which was made before
@@ -152,4 +153,28 @@ DROP TABLE steps;
 ALTER TABLE ledger RENAME TO steps;
 ALTER TABLE segments ADD COLUMN language TEXT;        -- where it is another one than the transcript's
 CREATE INDEX segments_language ON segments(language, transcript_id) WHERE language IS NOT NULL;
+CREATE TABLE name_fixes (             -- each time a name was put right in all transcripts
+    id INTEGER PRIMARY KEY,
+    wrong TEXT NOT NULL,
+    name TEXT NOT NULL,
+    author TEXT,
+    created TEXT NOT NULL,
+    undone TEXT                       -- when it was taken back
+);
+CREATE TABLE name_fix_revisions (     -- the revisions that it made
+    fix_id INTEGER NOT NULL REFERENCES name_fixes(id),
+    transcript_id INTEGER NOT NULL REFERENCES transcripts(id) ON DELETE CASCADE,
+    PRIMARY KEY (fix_id, transcript_id)
+);
+CREATE TABLE names (                  -- how names are spelt here; the recogniser is told them
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    fix_id INTEGER REFERENCES name_fixes(id)  -- what brought it; NULL where a person put it on the list
+);
+CREATE TABLE spellings (              -- what was written instead of a name
+    name_id INTEGER NOT NULL REFERENCES names(id) ON DELETE CASCADE,
+    spelling TEXT NOT NULL,
+    fix_id INTEGER REFERENCES name_fixes(id),
+    PRIMARY KEY (name_id, spelling)
+);
 """
