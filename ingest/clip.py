@@ -26,6 +26,7 @@ class Clip:
         sound: where the voices are.
         renditions: files made from it, below a folder of the caller's.
         transcript: its words, in milliseconds from its own start.
+        translation: the same in English, where that was asked for.
         damage: what the step that made this clip found damaged, and took as far as it can be read.
     """
 
@@ -41,4 +42,5 @@ class Clip:
     sound: Sound | None = None
     renditions: tuple[Rendition, ...] = ()
     transcript: Transcript | None = None
+    translation: Transcript | None = None
     damage: str = ""

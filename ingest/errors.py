@@ -2,7 +2,9 @@
 
 Problem (media.errors)
 ├── StepFailed         one step of one clip; every other clip goes on
+├── NoTranscript       a file that somebody brings is no transcript that can be read
 ├── ModelMissing       the speech model is not there and cannot be fetched
+├── ModelUnfit         it is no model for what is asked of it
 └── RecogniserDied     the recogniser's process ended by itself
 """
 
@@ -28,5 +30,13 @@ class ModelMissing(Problem):
     """No such model here, and the model hub did not give it."""
 
 
+class ModelUnfit(Problem):
+    """The speech model cannot do what is asked of it."""
+
+
 class RecogniserDied(Problem):
     """The process that recognises speech ended without an answer."""
+
+
+class NoTranscript(Problem):
+    """A file that somebody brings as a transcript says nothing, or cannot be read."""

@@ -25,6 +25,7 @@ LANES: Mapping[Step, Lane] = {
     "sound": "media",
     "renditions": "media",
     "transcribe": "speech",
+    "translate": "speech",
 }
 
 
@@ -138,7 +139,7 @@ class Pipeline:
 
     def _prepared(self, task: Task) -> Clip:
         clip = self._clips[task.clip]
-        if task.step != "transcribe" or clip.language:
+        if LANES[task.step] != "speech" or clip.language:
             return clip
         spoken = (self._clips[earlier].transcript for earlier in self._earlier[task.clip])
         return replace(clip, earlier=next((t.language for t in spoken if t and t.language), None))
@@ -146,7 +147,7 @@ class Pipeline:
     def _context(self, task: Task) -> Context:
         return Context(
             settings=task.settings,
-            blocks=self._ledger.blocks(task.clip, task.settings) if task.step == "transcribe" else {},
+            blocks=self._ledger.blocks(task.clip, task.settings) if LANES[task.step] == "speech" else {},
             keep=lambda position, block: self._queue.put((task, (position, block))),
             progress=lambda done: self._queue.put((task, done)),
             stop=self._stop,

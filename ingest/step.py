@@ -14,8 +14,8 @@ class Context:
 
     Attributes:
         settings: the step's settings in canonical form.
-        blocks: for `transcribe`, what an earlier run finished.
-        keep: for `transcribe`, called with each block as it is finished.
+        blocks: for `transcribe` and `translate`, what an earlier run finished.
+        keep: for these, called with each block as it is finished.
         progress: called with 0 to 1.
         stop: set when everything should end.
     """

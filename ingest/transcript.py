@@ -160,7 +160,8 @@ def joined(parts: Sequence[Part]) -> Transcript:
         parts: at least one, in the order of the time line.
 
     Returns:
-        Its language is that of the first clip in which anybody speaks; it counts as captions only where all its words are.
+        Its language is that of the first clip in which anybody speaks. It counts as captions only where all its words
+        are.
     """
     transcripts = [part.transcript for part in parts]
     spoken = [transcript for transcript in transcripts if transcript.segments] or transcripts

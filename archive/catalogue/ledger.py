@@ -55,7 +55,7 @@ class CatalogueLedger:
         record = Record(settings, "done", clip.damage)
         with self._db.atomic():
             self._write(clip.hash, step, record, self._found(clip, step))
-            if step == "transcribe":
+            if step in ("transcribe", "translate"):
                 self._db.execute("DELETE FROM blocks WHERE clip = ?", [clip.hash])
                 compose(self._db, clip.hash)
         self._records[clip.hash, step] = record
@@ -126,6 +126,8 @@ class CatalogueLedger:
             self._add_renditions(clip, [(file.kind, file.path) for file in clip.renditions])
         if step == "transcribe" and clip.transcript:
             return TRANSCRIPT.dump_json(clip.transcript).decode()
+        if step == "translate" and clip.translation:
+            return TRANSCRIPT.dump_json(clip.translation).decode()
         return None
 
     def _add_renditions(self, clip: Clip, files: list[tuple[str, Path]]) -> None:

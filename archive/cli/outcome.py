@@ -19,6 +19,7 @@ MADE: dict[Step, str] = {
     "sound": "the sound",
     "renditions": "the renditions",
     "transcribe": "the transcripts",
+    "translate": "the translations",
 }
 
 
@@ -32,7 +33,7 @@ def show(summary: Summary) -> None:
         console.print(f"       {escape(shown(error))}", soft_wrap=True)
         if remedy:
             console.print(f"       Try: {escape(shown(remedy))}", soft_wrap=True)
-    if any(failed.step == "transcribe" for failed in summary.failed):
+    if any(failed.step in ("transcribe", "translate") for failed in summary.failed):
         console.print("The footage is safe. Once that is mended, go on with: archive ingest", soft_wrap=True)
     for what, files in (("kept as it is", summary.companions), ("not taken", summary.skipped)):
         for why, count in Counter(each.why for each in files).most_common():

@@ -35,7 +35,7 @@ def parted(
                 " again are in the archive.",
                 "Leave it out, or name the card.",
             )
-        if redo != "transcribe":  # that is made from the sound, which is kept in renditions/
+        if redo not in ("transcribe", "translate"):  # from the sound in renditions/
             volumes.must_be_there(archive, db)
     rest = replace(request, paths=tuple(path for path in request.paths if path not in here))
     return rest, [clip for there in here.values() for clip in there]

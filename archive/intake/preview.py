@@ -1,5 +1,6 @@
 """What a run would do, without doing it: what was found, how it groups, hours, and disk needed and free."""
 
+import json
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,9 +14,9 @@ from archive.catalogue.originals import Source
 from archive.config import Archive
 from archive.intake import again, shoot
 from archive.intake.request import Request
-from archive.intake.steps import profile
+from archive.intake.steps import of_each_clip, profile
 from archive.intake.summary import Failed
-from ingest.steps import STEPS
+from ingest.steps import Step
 from media import card, renditions, spanning
 from media.card import Skipped
 from media.errors import Problem
@@ -98,7 +99,7 @@ def look(archive: Archive, db: Database, requests: Sequence[Request]) -> Preview
         needed=sum(_made(archive, shot.probe) for shot in shots)
         + (0 if in_place else sum(path.stat().st_size for path in copied)),
         free=shutil.disk_usage(archive.folder).free,
-        unfinished=_unfinished(db),
+        unfinished=_unfinished(db, of_each_clip(archive)),
     )
 
 
@@ -133,12 +134,13 @@ def _is_known(path: Path, known: dict[str, Source]) -> bool:
     return before is not None and before.seen == Seen.of(path)
 
 
-def _unfinished(db: Database) -> int:
+def _unfinished(db: Database, steps: Sequence[Step]) -> int:
     """Clips that lack a step; what failed for good, and keeps the steps behind it away, is no work to come."""
     (count,) = db.execute(
         "SELECT count(*) FROM clips WHERE"
-        " (SELECT count(*) FROM steps WHERE steps.clip = clips.hash AND state = 'done') < ?"
+        " (SELECT count(*) FROM steps WHERE steps.clip = clips.hash AND state = 'done'"
+        " AND step IN (SELECT value FROM json_each(?1))) < json_array_length(?1)"
         " AND NOT EXISTS (SELECT 1 FROM steps WHERE steps.clip = clips.hash AND permanent)",
-        [len(STEPS)],
+        [json.dumps(steps)],
     ).fetchone()
     return int(count)

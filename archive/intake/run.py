@@ -24,7 +24,7 @@ from ingest.clip import Clip
 from ingest.errors import StepFailed
 from ingest.ledger import Record
 from ingest.pipeline import Event, Pipeline, Task
-from ingest.steps import FOLLOWS, OF_SOUND, STEPS, Step
+from ingest.steps import FOLLOWS, OF_SOUND, Step
 from ingest.steps.place import sweep
 from media.errors import Problem, Stopped
 
@@ -75,7 +75,12 @@ class Run:
 
         Returns:
             What became of each file, also where the run was stopped or could not go on.
+
+        Raises:
+            ModelUnfit: the speech model cannot do what the settings ask for; nothing was begun.
         """
+        if not only_copy:
+            steps.must_be_able(self._archive, self._model)
         everything = not requests
         requests = requests or unfinished(self._db)
         sweep(self._archive.renditions)
@@ -155,7 +160,7 @@ class Run:
         groups = self._interviews()
         wanted = [clip for group in groups for clip in group if clip.hash in self._paths]
         again = FOLLOWS[redo] if redo else ()
-        ordered: tuple[Step, ...] = ("sound", "renditions", "transcribe")
+        ordered = [step for step in steps.of_each_clip(self._archive) if step not in ("copy", "probe")]
         tasks = [
             task
             for step in ordered
@@ -214,7 +219,8 @@ class Run:
 
     def _task(self, clip: Clip, step: Step, settings: str) -> list[Task]:
         """The step as a task; none for what needs an original that is gone, and nothing after it."""
-        if (step == "transcribe" and clip.hash not in self._failures) or clip.path.exists():
+        from_sound = step in ("transcribe", "translate")  # which is kept in renditions/
+        if (from_sound and clip.hash not in self._failures) or clip.path.exists():
             return [Task(clip.hash, step, settings)]
         self._failures[clip.hash] = StepFailed(
             step,
@@ -265,7 +271,7 @@ class Run:
     def _complete(self, digest: str) -> bool:
         return all(
             (record := self._ledger.record(digest, step)) is not None and record.state == "done"
-            for step in STEPS
+            for step in steps.of_each_clip(self._archive)
         )
 
 

@@ -11,9 +11,10 @@ from archive.intake.report import Reporter
 from archive.intake.speech import Speech
 from ingest import damage
 from ingest.clip import Clip
+from ingest.engines import models
 from ingest.ledger import Ledger, canonical
 from ingest.step import StepFunction
-from ingest.steps import Step, probe, renditions, sound, transcribe
+from ingest.steps import STEPS, Step, probe, renditions, sound, transcribe, translate
 from media import ffmpeg
 from media.probing import Prober
 from media.renditions import Profile
@@ -47,6 +48,23 @@ def settings(archive: Archive, step: Step, clip: Clip, model: str, *, accept_dam
                 return captions.settings(clip.captions)
             asked = archive.config.transcribe
             return canonical(transcribe.settings(model, clip.language, asked.vocabulary, asked.languages))
+        case "translate":
+            return canonical(translate.settings(model)) if clip.heard else UNHEARD
+
+
+def of_each_clip(archive: Archive) -> tuple[Step, ...]:
+    """The steps that every clip of this archive goes through, in their order."""
+    return (*STEPS, "translate") if archive.config.transcribe.translate else STEPS
+
+
+def must_be_able(archive: Archive, model: str) -> None:
+    """Refuse a speech model that cannot do what the settings ask for.
+
+    Raises:
+        ModelUnfit: naming the model and others.
+    """
+    if archive.config.transcribe.translate:
+        models.must_translate(model)
 
 
 def accepts_damage(ledger: Ledger, clip: str, step: Step, asked: bool) -> bool:
@@ -88,4 +106,5 @@ def functions(
             "sound": sound.step(tool, archive.renditions),
             "renditions": renditions.step(tool, archive.renditions, profile(archive)),
             "transcribe": transcribe.step(speech.recogniser, speech.model, asked.vocabulary, asked.languages),
+            "translate": translate.step(speech.recogniser, speech.model, asked.languages),
         }

@@ -108,6 +108,22 @@ class FasterWhisper:
         stop: threading.Event | None = None,
     ) -> Block:
         """The words of one stretch, as `Recogniser.recognise`."""
+        return self._block(sound, stretch, language, vocabulary)
+
+    def translate(
+        self, sound: Path, stretch: Stretch, language: str, stop: threading.Event | None = None
+    ) -> Block:
+        """What is said in one stretch, as `Recogniser.translate`."""
+        return self._block(sound, stretch, language, task="translate")
+
+    def _block(
+        self,
+        sound: Path,
+        stretch: Stretch,
+        language: str,
+        vocabulary: Sequence[str] = (),
+        **task: str,
+    ) -> Block:
         if language not in self._model.supported_languages:
             raise StepFailed(
                 "transcribe",
@@ -116,14 +132,14 @@ class FasterWhisper:
             )
         heard = samples(sound, stretch)
         self._windows.forget()
-        found = self._sentences(heard, language, ())
+        found = self._sentences(heard, language, (), **task)
         if vocabulary and found:
             # A list of names helps a model to spell them, but can also make it skip what was said: whole
             # sentences, or everything. So it is heard both ways, and the model's own sureness decides.
             found = max(found, self._sentences(heard, language, vocabulary), key=_sureness)
         if any(each.compression_ratio > REPETITIVE for each in found) or guards.loop(_texts(found)):
             # Whisper's own way out, drawing at random, would give another transcript each time.
-            found = self._sentences(heard, language, (), no_repeat_ngram_size=5)
+            found = self._sentences(heard, language, (), no_repeat_ngram_size=5, **task)
         kept, notes = _without_noise(found, stretch[0])
         words, loops = guards.without_loops(_words(kept, stretch[0]))
         return Block(*stretch, language, words, (*notes, *loops), self._sounds())

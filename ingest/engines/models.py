@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ingest.errors import ModelMissing
+from ingest.errors import ModelMissing, ModelUnfit
 from media.errors import Stopped
 
 # Name, repository on the hub, megabytes to fetch. Systran's are the conversions that faster-whisper names.
@@ -32,6 +32,9 @@ MODELS = {
     "distil-large-v3": ("Systran/faster-distil-whisper-large-v3", 1516),
     "distil-large-v3.5": ("distil-whisper/distil-large-v3.5-ct2", 1516),
 }
+# Those that give the original back where a translation is asked for, without a word: they were trained on none.
+UNTRANSLATING = re.compile(r"turbo|distil|\.en\b|^demo$", re.IGNORECASE)
+TRANSLATING = "large-v3, medium or small"
 ON_GPU = "large-v3-turbo"
 ON_CPU = "small"
 NEEDED = ("config.json", "model.bin", "tokenizer.json")
@@ -69,7 +72,7 @@ def resolve(name: str, *, demo: Path | None = None) -> Model:
         ModelMissing: a folder that is not there or lacks a file, or a name that nobody knows.
     """
     if name == "auto":
-        name = ON_GPU if has_gpu() else ON_CPU
+        name = _automatic()
     if name == "demo" and demo:
         return _in_folder(demo, name)
     if name in MODELS:
@@ -85,6 +88,28 @@ def resolve(name: str, *, demo: Path | None = None) -> Model:
         f"{name}: there is no such folder, and no model of that name",
         f"Name a folder that holds {', '.join(NEEDED)}, or one of: auto, demo, {known}.",
     )
+
+
+def must_translate(name: str) -> None:
+    """Refuse, by its name alone, a model that cannot translate; a folder may have any name.
+
+    Args:
+        name: as for `resolve`.
+
+    Raises:
+        ModelUnfit: naming the model, and others that can.
+    """
+    chosen = _automatic() if name == "auto" else name
+    if UNTRANSLATING.search(Path(chosen).name if Path(chosen).is_dir() else chosen):
+        which = f"{chosen}, which `auto` means here," if name == "auto" else chosen
+        raise ModelUnfit(
+            f"The speech model {which} cannot translate: it would give the original back.",
+            f'Choose {TRANSLATING} with --model or in archive.toml; or take "en" out of `translate` there.',
+        )
+
+
+def _automatic() -> str:
+    return ON_GPU if has_gpu() else ON_CPU
 
 
 def fetch(

@@ -45,3 +45,13 @@ class Recogniser(Protocol):
             ModelMissing, RecogniserDied, Stopped.
         """
         ...
+
+    def translate(
+        self, sound: Path, stretch: Stretch, language: str, stop: threading.Event | None = None
+    ) -> Block:
+        """What is said in one stretch of at most 30 s in a language, in English words.
+
+        Raises:
+            ModelMissing, RecogniserDied, Stopped.
+        """
+        ...

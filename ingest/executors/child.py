@@ -43,7 +43,8 @@ def _load(folder: str, device: str, compute_type: str) -> Recogniser:
 def _found(recogniser: Recogniser, what: str, sound: str, **question: Any) -> Any:  # noqa: ANN401
     if what == "detect":
         return recogniser.detect(Path(sound), **question)
-    block = recogniser.recognise(Path(sound), **question)
+    hear = recogniser.translate if what == "translate" else recogniser.recognise
+    block = hear(Path(sound), **question)
     return {
         "words": [astuple(word) for word in block.words],
         "notes": [astuple(note) for note in block.notes],

@@ -14,6 +14,7 @@ from typing import IO, Any
 from ingest import errors as ingest_errors
 from ingest.engines.recogniser import Heard, Stretch
 from ingest.errors import RecogniserDied, StepFailed
+from ingest.steps import Step
 from ingest.transcript import Block, Note, Word
 from media import errors as media_errors
 from media.errors import Problem, Stopped
@@ -64,10 +65,14 @@ class LocalRecogniser:
     ) -> Block:
         """The words of one stretch."""
         question = {"stretch": stretch, "language": language, "vocabulary": list(vocabulary)}
-        answer = self._ask("recognise", sound, question, stop)
-        words = tuple(Word(*word) for word in answer["words"])
-        notes = tuple(Note(*note) for note in answer["notes"])
-        return Block(*stretch, language, words, notes, answer["sounds"])
+        return _block(stretch, language, self._ask("recognise", sound, question, stop))
+
+    def translate(
+        self, sound: Path, stretch: Stretch, language: str, stop: threading.Event | None = None
+    ) -> Block:
+        """What is said in one stretch, in English."""
+        question = {"stretch": stretch, "language": language}
+        return _block(stretch, language, self._ask("translate", sound, question, stop))
 
     def close(self) -> None:
         """End the child, if there is one."""
@@ -87,7 +92,7 @@ class LocalRecogniser:
             self.close()
             raise
         if "error" in answer:
-            raise _raised(**answer["error"])
+            raise _raised("translate" if what == "translate" else "transcribe", **answer["error"])
         return answer["found"]
 
 
@@ -149,6 +154,11 @@ class _Child:
         )
 
 
+def _block(stretch: Stretch, language: str, answer: dict[str, Any]) -> Block:
+    words = tuple(Word(*word) for word in answer["words"])
+    return Block(*stretch, language, words, tuple(Note(*note) for note in answer["notes"]), answer["sounds"])
+
+
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     assert pipe is not None  # Popen was asked for it
     return pipe
@@ -172,10 +182,10 @@ def _end(process: subprocess.Popen[bytes], reader: threading.Thread, said: IO[by
             pass
 
 
-def _raised(kind: str, message: str, remedy: str) -> Problem:
+def _raised(step: Step, kind: str, message: str, remedy: str) -> Problem:
     """The error that the child met, as ours; one of no class of ours means that it failed at its work."""
     if kind == "StepFailed":
-        return StepFailed("transcribe", message, remedy)
+        return StepFailed(step, message, remedy)
     found = getattr(ingest_errors, kind, None) or getattr(media_errors, kind, None)
     if isinstance(found, type) and issubclass(found, Problem):
         return found(message, remedy)

@@ -5,8 +5,9 @@ from pathlib import Path
 from shlex import quote
 from typing import Literal
 
-Step = Literal["copy", "probe", "sound", "renditions", "transcribe"]
+Step = Literal["copy", "probe", "sound", "renditions", "transcribe", "translate"]
 
+# Those of every clip; `translate` is done where the settings ask for it.
 STEPS: tuple[Step, ...] = ("copy", "probe", "sound", "renditions", "transcribe")
 
 # What has to be done before a step can be.
@@ -16,13 +17,15 @@ NEEDS: Mapping[Step, Step | None] = {
     "sound": "probe",
     "renditions": "sound",
     "transcribe": "sound",
+    "translate": "transcribe",
 }
 
 # What has to be made again when a step is: sound decides what is heard, and so what is transcribed.
 FOLLOWS: Mapping[Step, tuple[Step, ...]] = {
-    "sound": ("sound", "renditions", "transcribe"),
+    "sound": ("sound", "renditions", "transcribe", "translate"),
     "renditions": ("renditions",),
-    "transcribe": ("transcribe",),
+    "transcribe": ("transcribe", "translate"),
+    "translate": ("translate",),
 }
 
 # Kinds of renditions that the step "sound" makes; all others are made by the step "renditions".
