@@ -17,7 +17,7 @@ SELECT slug, segments.text, segments.start_ms, segments.end_ms, segments.words, 
     transcripts.language, EXISTS (SELECT 1 FROM interview_clips JOIN renditions USING (clip)
         WHERE interview_id = latest.id AND kind = 'poster') AS seen
 FROM (SELECT id, slug FROM interviews ORDER BY coalesce(date, created) DESC, id DESC LIMIT 12) AS latest
-JOIN transcripts ON transcripts.interview_id = latest.id AND current = 1
+JOIN transcripts ON transcripts.interview_id = latest.id AND current = 1 AND NOT translation
 JOIN segments ON segments.transcript_id = transcripts.id
 LEFT JOIN speakers ON speakers.id = segments.speaker_id
 WHERE NOT {ASKS} AND length(segments.text) >= 25

@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from archive.catalogue.texts import places
+from archive.web import wording
 from archive.web.cards import ASKS, CARDS, Card, address, card
 
 PLAYED = ("proxy", "audio")  # what a browser plays, best first
@@ -88,6 +89,7 @@ class Passage:
 
     Attributes:
         asks: whether it is a question of the interviewer.
+        language: where it is another one than the transcript's.
         words: (place of its first character in text, start_ms, end_ms) of each word.
     """
 
@@ -97,6 +99,7 @@ class Passage:
     asks: bool
     text: str
     words: tuple[tuple[int, int, int], ...]
+    language: str | None = None
 
     @property
     def spoken(self) -> tuple[tuple[str, int, int], ...]:
@@ -109,30 +112,55 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Interview:
-    """An interview with its clips in order and its words; `passages` is None until there is a transcript."""
+    """An interview with its clips in order, and its words in one language.
+
+    Attributes:
+        passages: None until there is a transcript.
+        language: of the words.
+        translation: whether they say in another language what is said.
+        made: who wrote them down, as a sentence; empty until there is a transcript.
+        review: how far people have looked at them.
+        languages: in which there are words, that of the interview's own first, and whether each is a translation.
+    """
 
     card: Card
     clips: tuple[Clip, ...]
     passages: tuple[Passage, ...] | None
     language: str | None
-    kind: str | None
-    model: str | None
+    translation: bool = False
+    made: str = ""
+    review: str = ""
+    languages: tuple[tuple[str | None, bool], ...] = ()
 
 
-def interview(db: sqlite3.Connection, slug: str) -> Interview | None:
-    """An interview with its clips and its current transcript; None where there is no such slug."""
+def interview(db: sqlite3.Connection, slug: str, language: str | None = None) -> Interview | None:
+    """An interview with its clips and its words in a language; in its own where there are none in that one.
+
+    Returns:
+        None where there is no such slug.
+    """
     row = db.execute(f"{CARDS} WHERE slug = ?", (slug,)).fetchone()
     if row is None:
         return None
-    transcript = db.execute(
-        "SELECT id, language, kind, model FROM transcripts WHERE interview_id = ? AND current = 1",
+    there = db.execute(
+        "SELECT id, language, translation, kind, model, state, reviewed_ms, author FROM transcripts"
+        " WHERE interview_id = ? AND current = 1 ORDER BY translation, language",
         (row["id"],),
-    ).fetchone()
-    language, kind, model = (
-        (transcript["language"], transcript["kind"], transcript["model"]) if transcript else (None,) * 3
+    ).fetchall()
+    placed = clips(db, [slug])[slug]
+    if not there:
+        return Interview(card(row), placed, None, row["language"])
+    found = next((one for one in there if language and one["language"] == language), there[0])
+    return Interview(
+        card(row),
+        placed,
+        _passages(db, found["id"]),
+        found["language"] or row["language"],
+        bool(found["translation"]),
+        wording.made(found["kind"], found["model"], translation=bool(found["translation"])),
+        wording.review(found["state"], found["reviewed_ms"], found["author"]),
+        tuple((one["language"], bool(one["translation"])) for one in there),
     )
-    words = _passages(db, transcript["id"]) if transcript else None
-    return Interview(card(row), clips(db, [slug])[slug], words, language or row["language"], kind, model)
 
 
 def clips(db: sqlite3.Connection, slugs: Sequence[str]) -> dict[str, tuple[Clip, ...]]:
@@ -201,7 +229,7 @@ def holding(clips: Sequence[Clip], ms: int) -> Clip | None:
 
 def _passages(db: sqlite3.Connection, transcript: int) -> tuple[Passage, ...]:
     rows = db.execute(
-        f"SELECT start_ms, end_ms, speakers.name AS speaker, {ASKS} AS asks, text, words FROM segments"  # noqa: S608 - nothing in it comes from outside
+        f"SELECT start_ms, end_ms, speakers.name AS speaker, {ASKS} AS asks, text, words, language FROM segments"  # noqa: S608 - nothing in it comes from outside
         " LEFT JOIN speakers ON speakers.id = speaker_id WHERE transcript_id = ? ORDER BY segments.position",
         (transcript,),
     )
@@ -213,6 +241,7 @@ def _passages(db: sqlite3.Connection, transcript: int) -> tuple[Passage, ...]:
             bool(row["asks"]),
             row["text"],
             places(row["words"]),
+            row["language"],
         )
         for row in rows
     )

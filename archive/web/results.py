@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 SHOWN = 20
 MOST = 200
 CONTEXT = 130  # characters of what was said before
-NARROWED = {"place": "Place", "theme": "Theme", "person": "Who", "language": "Language"}
+NARROWED = {"place": "Place", "theme": "Theme", "person": "Who", "language": "Language", "state": "Reviewed"}
+LABELS = {"language": wording.language, "state": wording.reviewed}
 # How an address names each filter; `from` and `to` are the command's words.
 NAMES = {**{name: name for name in NARROWED}, "since": "from", "until": "to"}
 
@@ -40,6 +41,7 @@ class Hit:
     before: str
     language: str | None
     source: str
+    review: str
     timecode: str | None
     start_ms: int
     url: str
@@ -126,11 +128,14 @@ def _context(
 def _hit(quote: Quote, card: Card, clips: Sequence[Clip], renditions: Path, before: str) -> Hit:
     clip = records.holding(clips, quote.start_ms)
     source = (quote.speaker, quote.title, card.place)
+    translated = f"{wording.language(quote.language)} translation" if quote.translation else ""
+    review = (translated, wording.review(quote.state, quote.reviewed_ms, quote.reviewed_by))
     return Hit(
         pieces=tuple(_pieces(quote)),
         before=before,
         language=quote.language,
         source=" · ".join(dict.fromkeys(part for part in source if part)),
+        review=" · ".join(filter(None, review)),
         timecode=quote.timecode_in,
         start_ms=quote.start_ms,
         url=quote.url,
@@ -165,9 +170,10 @@ def _before(db: sqlite3.Connection, quote: Quote) -> str:
         SELECT segments.text FROM interviews
         JOIN transcripts ON transcripts.interview_id = interviews.id AND current = 1
         JOIN segments ON segments.transcript_id = transcripts.id
-        WHERE slug = ? AND segments.position = ?
+        WHERE slug = ? AND segments.position = ? AND translation = ?
+            AND (NOT translation OR transcripts.language = ?)
         """,
-        (quote.interview, quote.position - 1),
+        (quote.interview, quote.position - 1, quote.translation, quote.language),
     ).fetchone()
     text = row["text"] if row else ""
     return text if len(text) <= CONTEXT else "… " + text[-CONTEXT:].partition(" ")[2]
@@ -194,7 +200,7 @@ def _value(name: str, value: str, number: int, asked: Mapping[str, str]) -> dict
     chosen = asked.get(name) == value
     others = {key: text for key, text in asked.items() if key != name}
     return {
-        "label": wording.language(value) if name == "language" else value,
+        "label": LABELS[name](value) if name in LABELS else value,
         "number": None if chosen else number,
         "chosen": chosen,
         "link": _link(others if chosen else {**others, name: value}),

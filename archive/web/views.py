@@ -2,13 +2,25 @@
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from datasette.utils.asgi import Request, Response
 
 from archive.export.cues import Said
 from archive.export.vtt import webvtt
-from archive.web import cards, former, inside, moments, pages, pictures, records, results, site, waves
+from archive.web import (
+    cards,
+    former,
+    inside,
+    moments,
+    pages,
+    pictures,
+    records,
+    results,
+    site,
+    waves,
+    wording,
+)
 from archive.web.records import Clip, Interview
 
 if TYPE_CHECKING:
@@ -65,7 +77,8 @@ async def interviews(datasette: "Datasette", request: Request) -> Response:
 async def interview(datasette: "Datasette", request: Request) -> Response:
     """One interview: picture, wave, and words that follow."""
     slug = unquote(request.url_vars["slug"])
-    shown = await site.read(datasette, lambda db: records.interview(db, slug))
+    language = request.args.get("language")
+    shown = await site.read(datasette, lambda db: records.interview(db, slug, language))
     if shown is None:
         led = await site.read(datasette, lambda db: former.redirect(db, slug, request))
         return led or await pages.missing(datasette, request, "There is no interview at this address.")
@@ -87,6 +100,8 @@ async def interview(datasette: "Datasette", request: Request) -> Response:
         stage=_stage(shown),
         talk=_talk(shown),
         player={**_player(shown), **leading},
+        languages=_languages(shown, typed) if len(shown.languages) > 1 else [],
+        captions=lambda number=0: _captions(shown, number),
         part_of=lambda ms: _part_of(shown, ms),
         wave=waves.outline(archive.renditions, shown.clips, shown.card.duration_ms) if archive else None,
         typed=typed,
@@ -98,16 +113,24 @@ async def interview(datasette: "Datasette", request: Request) -> Response:
 
 
 async def captions_track(datasette: "Datasette", request: Request) -> Response:
-    """The words as WebVTT: of the whole interview, or with `?clip=2` of its second clip, from its start."""
+    """The words as WebVTT: of the whole interview, or with `?clip=2` of its second clip, from its start.
+
+    With `?language=en` those of the transcript in that language.
+    """
     slug = unquote(request.url_vars["slug"])
-    shown = await site.read(datasette, lambda db: records.interview(db, slug))
+    language = request.args.get("language")
+    shown = await site.read(datasette, lambda db: records.interview(db, slug, language))
     if shown is None and (
         led := await site.read(datasette, lambda db: former.redirect(db, slug, request, CAPTIONS))
     ):
         return led
     wanted = request.args.get("clip")
     number = _number(wanted) if wanted else None
-    if shown is None or (number and number > len(shown.clips)):
+    if (
+        shown is None
+        or (number and number > len(shown.clips))
+        or (language and language not in dict(shown.languages))
+    ):
         return Response.text("There are no such captions.", status=404)
     clip = shown.clips[number - 1] if number else None
     text = webvtt(
@@ -152,16 +175,42 @@ def _failed(clips: tuple[Clip, ...], steps: tuple[str, ...]) -> bool:
 
 def _player(shown: Interview) -> Mapping[str, Any]:
     """What the script needs to play several clips as one."""
-    slug = shown.card.slug
     parts = [
         {"src": clip.plays, "start": clip.start_ms, "end": clip.end_ms, "picture": clip.pictured}
         | {"from": clip.from_ms, "cut": clip.ends_early}
         | ({"poster": clip.files["poster"]} if "poster" in clip.files else {})
-        | ({"captions": f"/interviews/{slug}/captions.vtt?clip={number}"} if shown.passages else {})
+        | ({"captions": _captions(shown, number)} if shown.passages else {})
         for number, clip in enumerate(shown.clips, 1)
         if clip.plays
     ]
     return {"duration": shown.card.duration_ms, "parts": parts}
+
+
+def _captions(shown: Interview, number: int = 0) -> str:
+    """The address of the captions in the language that is shown: of a clip by its number from 1, or of all."""
+    asked = {"clip": str(number)} if number else {}
+    return _link(
+        f"/interviews/{quote(shown.card.slug)}{CAPTIONS}", asked | _in(shown.language, shown.translation)
+    )
+
+
+def _languages(shown: Interview, typed: str) -> list[dict[str, Any]]:
+    """The languages to choose from, each with the address of the page in it."""
+    search = {"q": typed} if typed else {}
+    return [
+        {
+            "label": wording.language(language) or "As it was said",
+            "code": language,
+            "translation": translation,
+            "chosen": (language or shown.language, translation) == (shown.language, shown.translation),
+            "link": _link(f"/interviews/{quote(shown.card.slug)}", search | _in(language, translation)),
+        }
+        for language, translation in shown.languages
+    ]
+
+
+def _in(language: str | None, translation: bool) -> dict[str, str]:
+    return {"language": language} if translation and language else {}
 
 
 def _part_of(shown: Interview, ms: int) -> str | None:

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from media.timecode import clock
+
 LANGUAGES = {
     "ar": "Arabic", "ca": "Catalan", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek",
     "en": "English", "es": "Spanish", "eu": "Basque", "fa": "Persian", "fi": "Finnish", "fr": "French",
@@ -44,6 +46,29 @@ def language(code: str | None) -> str:
 def direction(code: str) -> str:
     """How a language is written: rtl or ltr."""
     return "rtl" if code in RIGHT_TO_LEFT else "ltr"
+
+
+def review(state: str, reviewed_ms: int | None, author: str | None) -> str:
+    """How far people have looked at a transcript: `Not corrected yet`, `Corrected up to 41:10 by Ada`."""
+    said = {"machine": "Not corrected yet", "approved": "Approved by the narrator"}
+    if state == "machine":
+        return said[state]
+    up_to = "" if reviewed_ms is None else f" up to {clock(reviewed_ms)}"
+    noted = f", noted by {author}" if state == "approved" else f" by {author}"
+    return f"{said.get(state, state.capitalize())}{up_to}{noted if author else ''}"
+
+
+def reviewed(state: str) -> str:
+    """The same of a state alone."""
+    return review(state, None, None)
+
+
+def made(kind: str, model: str | None, *, translation: bool) -> str:
+    """Who wrote a transcript down first."""
+    by = f" ({model})" if model else ""
+    if kind == "machine":
+        return f"{'Translated' if translation else 'Written down'} by a machine{by}."
+    return {"captions": "From a caption file.", "imported": "From a file."}.get(kind, "")
 
 
 def plural(number: int, word: str) -> str:

@@ -139,6 +139,11 @@ if (words) {
   });
 }
 
+// The page in another language opens at the moment that plays here.
+for (const link of document.querySelectorAll(".languages a")) {
+  link.addEventListener("click", () => (link.hash = moment(player.now())));
+}
+
 // Keys: none of them a character, so that nothing is triggered by speaking to the machine or by a stray letter.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
