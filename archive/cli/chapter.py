@@ -32,12 +32,15 @@ def add(
     archive: ArchiveOption = None,
 ) -> None:
     """Add a chapter; one with the same start and title is written anew."""
-    from archive.catalogue import chapters
+    from archive.catalogue import chapters, places
     from archive.catalogue.chapters import Chapter
 
     about = (tuple(names or ()) for names in (theme, place, organisation))
     with writing(archive) as db:
+        new = [each for each in place or () if places.is_new(db, each)]
         chapters.add(db, interview, Chapter(start, end, title, synopsis, *about))
+    for remark in filter(None, map(places.remark, new)):
+        typer.echo(shown(remark), err=True)
 
 
 @app.command("list")

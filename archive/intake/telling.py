@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.catalogue import Reader, interviews, people, releases, shoots
+from archive.catalogue import Reader, interviews, people, places, releases, shoots
 from archive.catalogue.description import NOTHING, Description
 from archive.catalogue.ledger import CatalogueLedger
 from archive.catalogue.releases import Release
@@ -32,9 +32,12 @@ def take_in(db: Database, ledger: CatalogueLedger, part: Part, kept: Kept, repor
         kept: the forms.
         reporter: is told what changed, and what a person should do next.
     """
+    asked = part.request
+    place = asked.description.place
+    if part.clips and place and places.is_new(db, place) and (remark := places.remark(place)):
+        reporter.note(remark)
     for slug in _slugs(db, part):
         _tell(db, slug, part, kept, reporter)
-    asked = part.request
     if any(interviews.of_clip(db, digest) is None for _, digest in part.clips):
         asked = _with_voices(db, asked, reporter)
     catalogue(db, ledger, asked, part.clips, reporter)

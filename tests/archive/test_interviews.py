@@ -65,13 +65,6 @@ def test_holds_what_the_crew_knows(spoken):
     assert spoken.db.execute(named).fetchall() == [("Ada Low",), ("Jean Martin",)]
 
 
-def test_a_city_of_the_documentary_has_coordinates_and_another_place_none(spoken):
-    for place in ("NEW YORK", "Milan", "Nowhere"):
-        interviews.create(spoken.db, title=place, clips=[], about=Description(place=place))
-    rows = spoken.db.execute("SELECT name, latitude, longitude FROM places ORDER BY id").fetchall()
-    assert rows == [("NEW YORK", 40.71, -74.01), ("Milan", 45.46, 9.19), ("Nowhere", None, None)]
-
-
 def test_a_clip_put_behind_the_others_makes_the_interview_longer(spoken):
     slug = interviews.create(spoken.db, title="One", clips=[(spoken.clip("a.mov"), Fraction(0))])
     later = spoken.clip("b.mov")
