@@ -87,8 +87,8 @@ def _time_of_day(probe: "Probe") -> Fraction | None:
     since = Fraction(clock.hour * 3600 + clock.minute * 60 + clock.second)
     round_ = ZONES if clock.tzinfo else DAY
     # Some cameras write the date when they begin, others when they end.
-    after = (since - start + CLOCKS_AGREE) % round_
-    return start if after <= probe.duration + 2 * CLOCKS_AGREE else None
+    after = since - start + CLOCKS_AGREE
+    return start if min(after % round_, (after - probe.duration) % round_) <= 2 * CLOCKS_AGREE else None
 
 
 def _said(timecode: Timecode) -> Fraction:
