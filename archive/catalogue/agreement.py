@@ -9,7 +9,10 @@ from archive.catalogue.schema import lay_out
 from archive.errors import MEND_DATABASE, DamageFound
 
 # Tables whose rows nothing but a fault ever takes away: those that a backup has and the catalogue lacks are lost.
-LASTING = ("interviews", "interview_clips", "transcripts", "segments", "files", "steps", "renditions")
+LASTING = (
+    *("interviews", "interview_clips", "transcripts", "segments", "files", "steps", "renditions"),
+    *("former_slugs", "former_moments", "releases", "withheld"),
+)
 
 # How many segments a current transcript had, by the lines of the text that is searched; where that is gone, too, one.
 _SEGMENTS = """

@@ -47,8 +47,10 @@ def follow(db: Database, interview: int, moves: Moves, *, again: bool) -> None:
         if again or move.interview != interview:
             for start, end in _without((move.start_ms, move.end_ms), known):
                 _lead(db, slug, number, start, end, move.interview, move.shift)
-    if again:
-        db.execute("UPDATE interviews SET time_line = time_line + 1 WHERE id = ?", [interview])
+    db.execute(
+        "UPDATE interviews SET arranged = arranged + 1, time_line = time_line + ? WHERE id = ?",
+        [again, interview],
+    )
 
 
 def forget_what_stays(db: Database, interview: int) -> None:

@@ -13,7 +13,18 @@ _STATES = ("machine", "corrected", "checked", "approved")
 _SHARED = ("kind", "model", "version", "author", "state", "language")
 
 # Of an interview, what another one has of its own.
-_OWN = {"id", "slug", "title", "created", "duration_ms", "time_line", "status", "until", "language_given"}
+_OWN = {
+    "id",
+    "slug",
+    "title",
+    "created",
+    "duration_ms",
+    "time_line",
+    "arranged",
+    "status",
+    "until",
+    "language_given",
+}
 
 
 def words(db: Database, into: int, other: int, moves: Moves) -> None:

@@ -53,6 +53,7 @@ def _put_behind(db: Database, into: int, other: int) -> list[str]:
     db.execute("DELETE FROM interviews WHERE id = ?", [other])
     former.settle(db)
     interviews.measure(db, into)
+    db.execute("UPDATE interviews SET arranged = arranged + 1 WHERE id = ?", [into])
     if differ:
         columns = ", ".join(sorted(name.removesuffix("_id") for name in differ))
         said.append(

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.catalogue import agreement, indexes, open_catalogue, remaking
+from archive.catalogue import agreement, indexes, open_catalogue, remaking, since
 from archive.catalogue.composing import compose
 from archive.catalogue.schema import USER_VERSION, lay_out
 from archive.catalogue.transcripts import PERSONS
@@ -21,6 +21,14 @@ _LAST = (1 << 63) - 1  # no row has a higher number
 
 Hole = tuple[int, int]
 Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """A whole catalogue from which lost rows are taken, and by table which of them may be (`since`)."""
+
+    backup: sqlite3.Connection
+    kept_away: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -81,7 +89,8 @@ def recover(
         raise DamageFound("Nothing can be read of the database, and no backup of it is known.")
     with open_catalogue(target, write=True) as db:
         db.execute("PRAGMA foreign_keys = OFF")
-        with closing(sqlite3.connect(backup or ":memory:")) as spare:
+        with closing(sqlite3.connect(backup or ":memory:")) as whole:
+            spare = Spare(whole, since.kept_away(db.conn, whole))
             for table in agreement.tables(db.conn):
                 _fill(db.conn, spare, table, holes.get(table, []) if found.rows else [(0, _LAST)], found)
             _bring_back(db.conn, spare, agreement.LASTING if rows_gone else ("interviews",), found)
@@ -192,9 +201,7 @@ def _next(old: sqlite3.Connection, select: str, last: int) -> tuple[int | None, 
     return None, _LAST
 
 
-def _fill(
-    new: sqlite3.Connection, spare: sqlite3.Connection, table: str, holes: list[Hole], found: Recovered
-) -> None:
+def _fill(new: sqlite3.Connection, spare: Spare, table: str, holes: list[Hole], found: Recovered) -> None:
     """Take from a backup the rows whose numbers lie in holes."""
     for first, last in holes:
         names = _columns(new, table)
@@ -209,9 +216,7 @@ def _fill(
             found.lost.setdefault(table, []).append(said)
 
 
-def _bring_back(
-    new: sqlite3.Connection, spare: sqlite3.Connection, tables: Sequence[str], found: Recovered
-) -> None:
+def _bring_back(new: sqlite3.Connection, spare: Spare, tables: Sequence[str], found: Recovered) -> None:
     """Take from a backup every row that is gone of tables that lose none."""
     for table in tables:
         # Another row may have its number by now.
@@ -256,16 +261,17 @@ def _compose_again(db: Database) -> bool:
 
 
 def _of_backup(
-    spare: sqlite3.Connection, names: Sequence[str], table: str, condition: str, values: list[object]
+    spare: Spare, names: Sequence[str], table: str, condition: str, values: list[object]
 ) -> list[Row]:
     columns = ", ".join(names)
+    sql = f"SELECT {columns} FROM {table} WHERE {condition} AND {spare.kept_away.get(table, 'TRUE')}"  # noqa: S608
     try:
-        return spare.execute(f"SELECT {columns} FROM {table} WHERE {condition}", values).fetchall()  # noqa: S608
+        return spare.backup.execute(sql, values).fetchall()
     except sqlite3.OperationalError:
         return []  # there is no backup
 
 
-def _settle(new: sqlite3.Connection, spare: sqlite3.Connection, found: Recovered) -> None:
+def _settle(new: sqlite3.Connection, spare: Spare, found: Recovered) -> None:
     """Bring back the rows that others belong to, from a backup.
 
     Where it has none, those others are kept without, as a segment is of which nobody knows who says it; such as mean
