@@ -102,7 +102,7 @@ def command(
         Literal["copy"] | None, typer.Option(help="Stop after the copy.", show_default=False)
     ] = None,
     redo: Annotated[
-        Literal["transcribe", "renditions", "sound"] | None,
+        Literal["transcribe", "translate", "renditions", "sound"] | None,
         typer.Option(
             help="Make this again, with today's settings. PATH may lie in originals/: no card is needed.",
             show_default=False,
