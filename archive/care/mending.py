@@ -95,7 +95,7 @@ class Mending:
                 failures.append(event.failure)
 
         model = self._archive.config.transcribe.model
-        with steps.functions(self._archive, model, self._reporter, self._stop) as functions:
+        with steps.functions(self._archive, model, (), self._reporter, self._stop) as functions:
             Pipeline(functions, ledger, hear, self._stop, side_by_side=False).run([[clip]], tasks)
         if failures:
             raise failures[0]

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sqlite_utils import Database
 
-from archive.catalogue import agreement, interviews, originals
+from archive.catalogue import agreement, interviews, names, originals
 from archive.catalogue.ledger import CatalogueLedger
 from archive.catalogue.troubles import explained
 from archive.config import Archive
@@ -232,7 +232,8 @@ class Run:
     def _run(self, groups: Sequence[Sequence[Clip]], tasks: Sequence[Task]) -> None:
         if tasks:
             self._reporter.expect([task.step for task in tasks])
-            with steps.functions(self._archive, self._model, self._reporter, self._stop) as functions:
+            known = names.to_hear(self._db)
+            with steps.functions(self._archive, self._model, known, self._reporter, self._stop) as functions:
                 room = (os.cpu_count() or 1) > 1
                 Pipeline(functions, self._ledger, self._tell, self._stop, side_by_side=room).run(
                     groups, tasks

@@ -1,7 +1,7 @@
 """The pipeline's steps as this archive wants them: their settings, and the functions that do them."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 
@@ -91,20 +91,25 @@ def profile(archive: Archive) -> Profile:
 
 @contextmanager
 def functions(
-    archive: Archive, model: str, reporter: Reporter, stop: threading.Event
+    archive: Archive, model: str, names: Sequence[str], reporter: Reporter, stop: threading.Event
 ) -> Iterator[Mapping[Step, StepFunction]]:
-    """The steps; what they need is loaded when the first of them asks for it, and ends with the block."""
+    """The steps; what they need is loaded when the first of them asks for it, and ends with the block.
+
+    The names that the catalogue knows are told to the recogniser behind those of archive.toml. They are no setting of
+    the step: else every name that somebody adds would make all transcripts stale, and a run would hear them again.
+    """
 
     @cache
     def tool() -> ffmpeg.Ffmpeg:
         return ffmpeg.locate(archive.ffmpeg)
 
     asked = archive.config.transcribe
+    vocabulary = tuple(dict.fromkeys((*asked.vocabulary, *names)))
     with Speech(model, reporter, stop) as speech, Prober() as prober:
         yield {
             "probe": probe.step(prober),
             "sound": sound.step(tool, archive.renditions),
             "renditions": renditions.step(tool, archive.renditions, profile(archive)),
-            "transcribe": transcribe.step(speech.recogniser, speech.model, asked.vocabulary, asked.languages),
+            "transcribe": transcribe.step(speech.recogniser, speech.model, vocabulary, asked.languages),
             "translate": translate.step(speech.recogniser, speech.model, asked.languages),
         }
