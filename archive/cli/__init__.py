@@ -19,6 +19,7 @@ from archive.cli import (
     doctor,
     ingest,
     interview,
+    names,
     new,
     person,
     repair,
@@ -72,6 +73,7 @@ app.command("search", context_settings=search.CONTEXT_SETTINGS)(search.command)
 app.add_typer(transcript.app, name="transcript")
 app.add_typer(interview.app, name="interview")
 app.add_typer(chapter.app, name="chapter")
+app.add_typer(names.app, name="names")
 app.command("describe")(describe.command)
 app.command("person")(person.command)
 app.command("theme")(theme.command)

@@ -5,7 +5,14 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 
 from archive.display import shown
 
@@ -61,3 +68,33 @@ def watching() -> Iterator[Silent | Bar]:
     columns = (TextColumn("{task.description}"), BarColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         yield Bar(progress)
+
+
+class Counter:
+    """How many of so many; called with both."""
+
+    def __init__(self, progress: Progress | None, what: str) -> None:
+        self._progress = progress
+        self._all = progress.add_task(what, total=None) if progress else None
+
+    def __call__(self, done: int, total: int) -> None:
+        """The bar moves, where there is one."""
+        if self._progress and self._all is not None:
+            self._progress.update(self._all, completed=done, total=total)
+
+    def pause(self) -> None:
+        """Make way for a question."""
+        if self._progress:
+            self._progress.stop()
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Counter]:
+    """A bar on a terminal over what is counted, nothing elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield Counter(None, what)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        yield Counter(progress, what)
