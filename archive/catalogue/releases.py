@@ -126,6 +126,22 @@ def of_interview(db: Reader, slug: str) -> Consent:
     return of_interviews(db, [interviews.row_of(db, slug)])[0]
 
 
+def limited(db: Reader, *, without_form: bool) -> dict[int, Consent]:
+    """What counts for each interview of which not all may be seen even inside the house, by its row.
+
+    Args:
+        db: the catalogue.
+        without_form: a missing release is such a limit; then all interviews are looked at.
+    """
+    rows = db.execute(
+        "SELECT id FROM interviews WHERE ? OR status = 'withdrawn'"
+        " OR id IN (SELECT interview_id FROM withheld) ORDER BY id",
+        [without_form],
+    )
+    numbers = [number for (number,) in rows]
+    return dict(zip(numbers, of_interviews(db, numbers), strict=True))
+
+
 def of_interviews(db: Reader, numbers: Sequence[int]) -> list[Consent]:
     """What counts for each of these interviews, in their order."""
     chosen = ",".join(map(str, numbers))  # whole numbers
