@@ -37,6 +37,8 @@ def is_name(text: str, known: Collection[str]) -> bool:
 
 
 def _line(line: str, start: int | None, known: Collection[str]) -> Line:
+    if named := next((name for name in known if line.startswith(f"{name}: ")), None):
+        return Line(tuple(line.removeprefix(f"{named}: ").split()), named, start)
     found = _SPEAKER.match(line)
     if found is None or not (found[1] is None or is_name(found[1], known)):
         return Line(tuple(line.split()), None, start)

@@ -36,7 +36,8 @@ LanguageOption = Annotated[
 InterviewArgument = Annotated[str, typer.Argument(metavar="INTERVIEW", help="As `archive list` names it.")]
 
 
-def _moment(text: str) -> int:
+def moment_of(text: str) -> int:
+    """A moment as an option or argument takes it."""
     try:
         return moment(text)
     except ValueError as error:
@@ -44,6 +45,6 @@ def _moment(text: str) -> int:
 
 
 StartArgument = Annotated[
-    int, typer.Argument(metavar="START", parser=_moment, help="Where it begins, such as 0:01:05.250.")
+    int, typer.Argument(metavar="START", parser=moment_of, help="Where it begins, such as 0:01:05.250.")
 ]
-EndArgument = Annotated[int, typer.Argument(metavar="END", parser=_moment, help="Where it ends.")]
+EndArgument = Annotated[int, typer.Argument(metavar="END", parser=moment_of, help="Where it ends.")]

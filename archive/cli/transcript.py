@@ -4,7 +4,7 @@ import json
 
 import typer
 
-from archive.cli import transcript_export
+from archive.cli import transcript_export, transcript_import
 from archive.cli.options import ArchiveOption, InterviewArgument, JsonOption, LanguageOption
 from archive.cli.reading import reading
 from archive.display import shown
@@ -49,3 +49,4 @@ def show(
 
 
 app.command("export")(transcript_export.command)
+app.command("import")(transcript_import.command)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from archive.export.cues import Cue, Said, cut
 from archive.export.material import Material
 from archive.export.said import state, stretches
-from ingest.engines.captions import unlabelled
+from ingest.engines.captions import UNSEEN, unlabelled
 from media.webvtt import clock
 
 
@@ -51,6 +51,7 @@ def _between(passages: Iterable[Said], from_ms: int, to_ms: int | None) -> Itera
 
 
 def _block(cue: Cue, from_ms: int) -> str:
-    text = "\n".join(map(escape, cue.lines))
+    # What SubRip and its kin take for an order about the style is one in many readers of WebVTT, too.
+    text = "\n".join(map(escape, cue.lines)).replace("{\\", f"{{{UNSEEN}\\")
     said = f"<v {escape(cue.speaker)}>{text}" if cue.speaker else unlabelled(text)
     return f"{clock(cue.start_ms - from_ms)} --> {clock(cue.end_ms - from_ms)}\n{said}"

@@ -7,11 +7,12 @@ import codecs
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise, takewhile
 from pathlib import Path
 
 from ingest.errors import StepFailed
+from ingest.pieces import is_unspaced, pieces
 from ingest.transcript import Segment, Transcript, Word
 from media import card
 from media.amounts import bytes_of
@@ -22,16 +23,15 @@ TIMING = re.compile(rf"\s*{TIME}\s*-->\s*{TIME}(?:\s.*)?")
 # No part of these can match in two ways: a line of dots or of "<v" takes no longer than any other.
 VOICE = re.compile(r"<v(?:\.[^\s<>.]*)*\s([^<>]*)>")
 TAG = re.compile(r"</?[A-Za-z][^<>]*>|<\d[\d:.]*>|\{\\[^{}]*\}")
-# Chinese and Japanese, which are written without spaces: a character, and the punctuation that follows it.
-IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-UNSPACED = re.compile(rf"[{IDEOGRAPHS}]")
-PIECE = re.compile(rf"(?:[{IDEOGRAPHS}]|[^\s{IDEOGRAPHS}。，、！？：；]+)[。，、！？：；」』）]*|\S")
 
 # An invisible character without width (word joiner): we put it into what looks like markup or a name and is none.
 UNSEEN = "\u2060"
 HIDDEN = re.compile(rf"(?<=[<{{]){UNSEEN}|(?<=--){UNSEEN}(?=>)|^{UNSEEN}|{UNSEEN}(?=\s*:\s)")
+LANGUAGE = re.compile(
+    r"\AWEBVTT[^\n]*\r?\n(?:[^\n]+\n)*?Language:[ \t]*([A-Za-z-]+)|-->[^\n]* language:([A-Za-z-]+)"
+)
 # "Amina: " before what she says.
-LABEL = re.compile(rf"([^\s:{UNSEEN}](?:[^:{UNSEEN}]|:{UNSEEN}){{0,79}}?)\s*:\s+")
+LABEL = re.compile(rf"([^\s:{UNSEEN}](?:[^:{UNSEEN}]|[:<{{-]{UNSEEN}){{0,79}}?)\s*:\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,15 @@ def read(path: Path, language: str | None = None) -> Transcript:
         StepFailed: it is too large, holds no caption, or has a line that cannot be read; names the line.
     """
     markup = path.suffix.lower() == ".vtt"
-    found = [cue for cue in cues(_text(path), path.name, markup=markup) if cue.text]
+    shown = cues(text(path), path.name, markup=markup)
+    found = [replace(cue, text=seen(cue.text)) for cue in shown if cue.text]
     if not found:
         raise StepFailed(
             "transcribe",
             f"{path.name}: there is no caption in it",
             "Mend or remove the file and start again.",
         )
-    spaced = not _mostly_unspaced(found)
+    spaced = not is_unspaced("".join(cue.text for cue in found))
     segments = [Segment(_words(cue, spaced), speaker=cue.voice, spaced=spaced) for cue in found]
     return Transcript(language, tuple(sorted(segments, key=lambda each: each.start_ms)), kind="captions")
 
@@ -104,7 +105,32 @@ def unlabelled(text: str) -> str:
     return f"{text[: found.end(1)]}{UNSEEN}{text[found.end(1) :]}" if found else text
 
 
-def _text(path: Path) -> str:
+def labelled(text: str) -> tuple[str | None, str]:
+    """The name before what is said, and what is said; None without one, empty where it says that nobody is named."""
+    if text.startswith(UNSEEN):
+        return "", text.removeprefix(UNSEEN)
+    found = LABEL.match(text)
+    return (seen(found[1].replace(f":{UNSEEN}", ":")), text[found.end() :]) if found else (None, text)
+
+
+def seen(text: str) -> str:
+    """Text without what was put into it so that it looks like no markup and no name."""
+    return HIDDEN.sub("", text)
+
+
+def language(text: str) -> str | None:
+    """The language that a file says it is in, as those do that we write; ISO 639-1."""
+    found = LANGUAGE.search(text[:2000])
+    said = (found[1] or found[2]).lower() if found else "und"
+    return None if said == "und" else said
+
+
+def text(path: Path) -> str:
+    """What stands in a file: UTF-8, UTF-16 with a byte order mark, or else Windows-1252.
+
+    Raises:
+        StepFailed: it cannot be read, or is too large.
+    """
     try:
         with path.open("rb") as file:
             raw = file.read(LARGEST + 1)
@@ -115,7 +141,7 @@ def _text(path: Path) -> str:
     if len(raw) > LARGEST:
         raise StepFailed(
             "transcribe",
-            f"{path.name}: is larger than {bytes_of(LARGEST)}, too large for captions",
+            f"{path.name}: is larger than {bytes_of(LARGEST)}, too large for captions or a transcript",
             "Remove it and start again.",
         )
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -162,7 +188,9 @@ def _plain(text: str, *, markup: bool) -> str:
 
 
 def _words(cue: Cue, spaced: bool) -> tuple[Word, ...]:
-    texts = cue.text.split() if spaced else PIECE.findall(cue.text)
+    texts = cue.text.split()
+    if not spaced:
+        texts = [piece for text in texts for piece in pieces(text)]
     edges = _spread(cue.start_ms, cue.end_ms, [len(text) + 1 for text in texts])
     return tuple(Word(text, first, last) for text, first, last in zip(texts, edges, edges[1:], strict=False))
 
@@ -171,8 +199,3 @@ def _spread(start: int, end: int, lengths: list[int]) -> list[int]:
     """The edges of parts of these lengths between two times."""
     total = sum(lengths) or 1
     return [start + (end - start) * done // total for done in accumulate(lengths, initial=0)]
-
-
-def _mostly_unspaced(found: list[Cue]) -> bool:
-    text = "".join(cue.text for cue in found)
-    return 2 * len(UNSPACED.findall(text)) > sum(character.isalpha() for character in text)

@@ -1,0 +1,207 @@
+"""`archive transcript import`: a transcript from elsewhere becomes a revision, or a translation."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from archive.cli import transcript_saving as saving
+from archive.cli.options import ArchiveOption, InterviewArgument, JsonOption, LanguageOption
+from archive.cli.reading import writing
+from archive.display import shown
+from archive.errors import UserError
+from media.timecode import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlite_utils import Database
+
+    from archive.catalogue.interviews import Interview
+    from archive.catalogue.transcripts import SavedTranscript, State
+    from ingest.given import Given
+    from ingest.laid import Laid
+    from ingest.transcript import Segment
+
+BEHIND_MS = 10_000  # a caption may begin so much behind the end; more is another interview's
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Which transcript a file is: its language, and whether it says what the interview's own one says."""
+
+    language: str | None
+    translation: bool
+
+
+def command(
+    interview: InterviewArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=".srt, .vtt, .json, .docx or plain text.")],
+    language: LanguageOption = None,
+    author: saving.AuthorOption = None,
+    reason: saving.ReasonOption = None,
+    state: saving.StateOption = None,
+    reviewed_to: saving.ReviewedOption = None,
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a transcript from elsewhere: another revision, or in another language a translation.
+
+    Times of words are kept where the file has them. Captions and typed text
+    are laid on what was heard; stretches of typed text that do not fit are
+    listed. What was there before stays: archive transcript revisions.
+    """
+    from archive.catalogue import interviews
+
+    asked = saving.state(state)
+    with writing(archive) as db:
+        about = interviews.find(db, interview)
+        given = _read(file, about)
+        target, laid, before = _prepared(db, about, given, language)
+        upto = saving.up_to(reviewed_to, about.duration_ms)
+        number = None
+        if asked or upto is not None or not _is_there(given, laid.segments, before):
+            number = _keep(db, about.slug, target, laid, given, before, (author, reason, asked, upto))
+        told = saving.said(db, about.slug, number) if number else ""
+    if as_json:
+        typer.echo(json.dumps(_record(interview, number, target, laid), indent=2))
+        return
+    typer.echo(shown(told or f"{interview}: it says what is there already; nothing was saved."), err=not told)
+    for each in laid.unfit:
+        where = f"{clock(each.start_ms)} to {clock(each.end_ms)}"
+        typer.echo(
+            shown(f"{where}: heard: {each.heard or '(nothing)'}; written: {each.written or '(nothing)'}")
+        )
+    if count := len(laid.unfit):
+        told = "1 stretch does" if count == 1 else f"{count} stretches do"
+        typer.echo(f"{told} not fit what was heard; listen there.", err=True)
+
+
+def _read(file: Path, about: "Interview") -> "Given":
+    from ingest import given
+    from media.errors import Problem
+
+    known = {*about.speakers, *(person.name for person in about.people)}
+    try:
+        return given.read(file, known)
+    except Problem as error:
+        raise UserError(error.message, error.remedy or "Mend the file, and import it again.") from error
+
+
+def _prepared(
+    db: "Database", about: "Interview", given: "Given", language: str | None
+) -> "tuple[_Target, Laid, tuple[Segment, ...]]":
+    """Which transcript it is, with its times, and what was there before."""
+    from archive.catalogue import releases, transcripts
+    from ingest import laid as laying
+    from media.errors import Problem
+
+    own = transcripts.current(db, about.slug)
+    target = _target(about, given, language, own)
+    original = transcripts.as_segments(own) if own else ()
+    there = _current(db, about.slug, target, own)
+    before = transcripts.as_segments(there) if there else ()
+    try:
+        laid = laying.laid(given, before) if before else laying.beside(given, original)
+    except Problem as error:
+        raise UserError(error.message, error.remedy) from error
+    _must_lie_within(about, given, laid.segments)
+    withheld = [(each.start_ms, each.end_ms) for each in releases.of_interview(db, about.slug).withheld]
+    return target, laying.with_withheld(laid, given, before, withheld), before
+
+
+def _target(
+    about: "Interview", given: "Given", language: str | None, own: "SavedTranscript | None"
+) -> _Target:
+    said, spoken = given.language, own.language if own else about.language
+    if language is None and said and spoken and said != spoken:
+        raise UserError(
+            f"{given.name} says that it is in '{said}', and in {about.slug} they speak '{spoken}'.",
+            f"A translation: --language {said}. Where it is in '{spoken}' all the same: --language {spoken}",
+        )
+    wanted = language.strip().lower() if language else spoken or said
+    if wanted is not None and not (wanted.isalpha() and wanted.isascii() and 2 <= len(wanted) <= 3):
+        raise UserError(f"--language {language}: no language code.", "Two letters, as in en, fr, it, fi.")
+    return _Target(wanted, translation=bool(spoken and wanted != spoken))
+
+
+def _current(
+    db: "Database", slug: str, target: _Target, own: "SavedTranscript | None"
+) -> "SavedTranscript | None":
+    from archive.catalogue import transcripts
+
+    if not target.translation:
+        return own
+    return (
+        transcripts.current(db, slug, target.language)
+        if target.language in transcripts.languages(db, slug)
+        else None
+    )
+
+
+def _must_lie_within(about: "Interview", given: "Given", segments: "Sequence[Segment]") -> None:
+    last = max((each.start_ms for each in segments), default=0)
+    if about.duration_ms and last > about.duration_ms + BEHIND_MS:
+        raise UserError(
+            f"{given.name} goes on at {clock(last)}, and {about.slug} lasts {clock(about.duration_ms)}.",
+            "See whether it is of another interview, or counts from another moment than the start.",
+        )
+
+
+def _is_there(given: "Given", segments: "Sequence[Segment]", before: "Sequence[Segment]") -> bool:
+    """Whether what is there says the same; of a file with times of words at the same times."""
+    same = saving.reads_alike(segments, before)
+    exact = [[(word.start_ms, word.end_ms) for word in each.words] for each in segments]
+    return same and (
+        given.recognised is None
+        or exact == [[(word.start_ms, word.end_ms) for word in each.words] for each in before]
+    )
+
+
+def _keep(
+    db: "Database",
+    slug: str,
+    target: _Target,
+    laid: "Laid",
+    given: "Given",
+    before: "Sequence[Segment]",
+    about: "tuple[str | None, str | None, State | None, int | None]",
+) -> int:
+    from archive.catalogue import revisions
+
+    author, reason, state, reviewed_ms = about
+    who = saving.author(author)
+    if given.recognised and not state:
+        # Nobody can say of words that were changed since that they are still what people said of them.
+        alone = given.recognised.machine or not before
+        state = given.recognised.state if alone else "corrected"
+        reviewed_ms = reviewed_ms if not alone or reviewed_ms is not None else given.recognised.reviewed_ms
+        who = author or (given.recognised.author if alone else None) or who
+    return revisions.keep(
+        db,
+        slug,
+        laid.segments,
+        kind="imported",
+        author=who,
+        reason=reason or f"from {given.name}",
+        language=target.language,
+        translation=target.translation,
+        state=state or "corrected",
+        reviewed_ms=reviewed_ms,
+    )
+
+
+def _record(slug: str, number: int | None, target: _Target, laid: "Laid") -> dict[str, object]:
+    return {
+        "interview": slug,
+        "revision": number,
+        "language": target.language,
+        "translation": target.translation,
+        "words": sum(len(each.words) for each in laid.segments),
+        "unfit": [
+            {"start_ms": each.start_ms, "end_ms": each.end_ms, "heard": each.heard, "written": each.written}
+            for each in laid.unfit
+        ],
+    }

@@ -1,0 +1,100 @@
+"""Transcripts from elsewhere, read from files: with a time a word, a time a caption, or none."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest import plain
+from ingest.engines import captions
+from ingest.errors import NoTranscript
+from ingest.given import document, recognised
+from ingest.given.recognised import Recognised
+from ingest.revised import Line
+
+ENDINGS = (".srt", ".vtt", ".json", ".txt", ".docx")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a file says.
+
+    Attributes:
+        name: of the file.
+        lines: what is said, in order; each with the times that the file gives it.
+        recognised: segments with a time for each word, instead of lines, of files that have them.
+        language: as the file says.
+        apart: whether its lines are segments, as those of a transcript that was exported and edited.
+    """
+
+    name: str
+    lines: tuple[Line, ...] = ()
+    recognised: Recognised | None = None
+    language: str | None = None
+    apart: bool = False
+
+    @property
+    def timed(self) -> bool:
+        """Whether it says of all its lines when they are said."""
+        return self.recognised is not None or all(line.start_ms is not None for line in self.lines)
+
+
+def read(path: Path, known: Collection[str] = ()) -> Given:
+    """Read a transcript: SubRip, WebVTT, JSON of Whisper's kind or ours, Word's .docx, or plain text.
+
+    Args:
+        path: its ending says what it is; what is none of these is read as plain text.
+        known: names of speakers, which are known before a colon however they are written.
+
+    Raises:
+        NoTranscript: it cannot be read, or says nothing.
+    """
+    ending = path.suffix.lower()
+    if ending in {".srt", ".vtt"}:
+        found = _captions(path, known, markup=ending == ".vtt")
+    elif ending == ".json":
+        said = recognised.read(captions.text(path), path.name)
+        lines = () if said.segments else said.lines
+        found = Given(path.name, lines, said if said.segments else None, said.language)
+    elif ending == ".docx":
+        found = _typed(path.name, "\n".join(document.paragraphs(path)), known)
+    elif ending in {".doc", ".odt", ".rtf", ".pdf", ".html", ".htm", ".pages"}:
+        raise NoTranscript(
+            f"{path.name}: a transcript is not read from {ending} files.",
+            "Save it as .docx or as plain text (.txt).",
+        )
+    else:
+        found = _typed(path.name, captions.text(path), known)
+    if not found.recognised and not any(line.words for line in found.lines):
+        raise NoTranscript(
+            f"{path.name}: nothing is said in it.", f"Files that are read: {', '.join(ENDINGS)}."
+        )
+    return found
+
+
+def _captions(path: Path, known: Collection[str], *, markup: bool) -> Given:
+    text = captions.text(path)
+    cues = [cue for cue in captions.cues(text, path.name, markup=markup) if cue.text]
+    named = any(cue.voice for cue in cues)
+    lines, speaker = [], None
+    for cue in sorted(cues, key=lambda each: each.start_ms):
+        label, said = (cue.voice, cue.text) if named else captions.labelled(cue.text)
+        if label and not named and not plain.is_name(label, known):
+            label, said = None, cue.text
+        # Subtitles name whoever begins; what nobody is named for goes on.
+        speaker = cue.voice if named else None if label == "" else label or speaker
+        lines.append(Line(tuple(captions.seen(said).split()), speaker, cue.start_ms, cue.end_ms))
+    return Given(path.name, tuple(lines), language=captions.language(text))
+
+
+def _typed(name: str, text: str, known: Collection[str]) -> Given:
+    lines = [line for line in plain.lines(text, known) if line.words]
+    apart = any(line.start_ms is not None for line in lines)
+    return Given(name, tuple(lines if apart else _going_on(lines)), apart=apart)
+
+
+def _going_on(lines: list[Line]) -> Iterator[Line]:
+    """A paragraph without a name goes on with what the one before it says."""
+    speaker = None
+    for line in lines:
+        speaker = line.speaker or speaker
+        yield Line(line.words, speaker)
