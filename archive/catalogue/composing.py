@@ -9,7 +9,8 @@ from importlib.metadata import version
 from pydantic import TypeAdapter
 from sqlite_utils import Database
 
-from archive.catalogue import interviews, transcripts
+from archive.catalogue import interviews, timeline, transcripts
+from archive.catalogue.timeline import PlacedClip
 from ingest.steps import Step
 from ingest.transcript import Note, Part, Segment, Transcript, Word, joined
 
@@ -48,31 +49,51 @@ def _compose_translation(db: Database, slug: str) -> None:
 
 
 def _parts(db: Database, slug: str, step: Step) -> list[Part]:
+    interview = interviews.row_of(db, slug)
+    rows = db.execute(
+        "SELECT steps.clip, result, voices FROM interview_clips"
+        " JOIN steps ON steps.clip = interview_clips.clip AND steps.step = ? AND steps.state = 'done'"
+        " WHERE interview_id = ? AND heard",
+        [step, interview],
+    )
+    said = {
+        clip: (TRANSCRIPT.validate_json(result), json.loads(voices or "[]")) for clip, result, voices in rows
+    }
+    heard = [clip for clip in timeline.of_interviews(db, [interview])[interview] if clip.hash in said]
     return [
-        Part(_cut(TRANSCRIPT.validate_json(result), *part), Fraction(offset), Fraction(pace))
-        for offset, pace, result, *part in db.execute(
-            "SELECT interview_clips.offset, pace, steps.result, clip_in, clip_out, voices FROM interview_clips"
-            " JOIN steps ON steps.clip = interview_clips.clip AND steps.step = ? AND steps.state = 'done'"
-            " WHERE interview_clips.interview_id = ? AND heard ORDER BY interview_clips.position",
-            [step, interviews.row_of(db, slug)],
+        Part(
+            _own(*said[clip.hash], clip, [other for other in heard if _counts_before(other, clip)]),
+            clip.offset,
+            clip.pace,
         )
+        for clip in heard
     ]
 
 
-def _cut(transcript: Transcript, clip_in: str | None, clip_out: str | None, voices: str | None) -> Transcript:
-    """What a part of a clip says, a word where its middle lies; `voices` names who speaks on which channel, JSON."""
-    begin = Fraction(clip_in or 0) * 1000
-    end = Fraction(clip_out) * 1000 if clip_out else None
-    names = json.loads(voices) if voices else []
+def _counts_before(one: PlacedClip, other: PlacedClip) -> bool:
+    """Whether what one says counts and not what another one beside it says at the same time: a recorder comes first."""
+    return one.track != other.track and (one.kind != "audio", one.track) < (
+        other.kind != "audio",
+        other.track,
+    )
+
+
+def _own(
+    transcript: Transcript, names: Sequence[str | None], clip: PlacedClip, before: Sequence[PlacedClip]
+) -> Transcript:
+    """What a clip says as far as it belongs to the interview and nothing that counts more has heard it.
+
+    A word lies where its middle lies; `names` say who speaks on which channel.
+    """
 
     def lies(one: Word | Note) -> bool:
-        middle = (one.start_ms + one.end_ms) // 2
-        return begin <= middle and (end is None or middle < end)
+        middle = clip.at(Fraction(one.start_ms + one.end_ms, 2000))
+        inside = clip.begin <= middle and (clip.clip_out is None or middle < clip.end)
+        return inside and not any(other.begin <= middle < other.end for other in before)
 
-    said = (
-        (segment, tuple(filter(lies, segment.words))) if clip_in or clip_out else (segment, segment.words)
-        for segment in transcript.segments
-    )
+    if not (before or clip.clip_in or clip.clip_out):
+        return replace(transcript, segments=tuple(_named(segment, names) for segment in transcript.segments))
+    said = ((segment, tuple(filter(lies, segment.words))) for segment in transcript.segments)
     segments = tuple(_named(replace(segment, words=words), names) for segment, words in said if words)
     return replace(transcript, segments=segments, notes=tuple(filter(lies, transcript.notes)))
 
