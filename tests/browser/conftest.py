@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive import catalogue, config
-from archive.catalogue import interviews, originals, transcripts
+from archive.catalogue import interviews, originals, revisions, transcripts
 from archive.catalogue.description import Description
 from ingest.transcript import Segment, Transcript, Word
 from media import ffmpeg, fingerprint, renditions
@@ -105,7 +105,11 @@ def archive(tmp_path_factory: pytest.TempPathFactory, footage) -> config.Archive
     said = footage.clip(folder / "B001.wav", [("en-06", 1.0, 0)], picture=None)
     sound = [(place(db, made, folder / "B001.wav"), Fraction(0))]
     line = words(said[0].text, said[0].start_ms, said[0].end_ms)
-    tell(db, interviews.create(db, title="Sound alone", clips=sound), line)
+    tell(db, alone := interviews.create(db, title="Sound alone", clips=sound), line)
+    line = words("Ce qui est dit ici en français", said[0].start_ms, said[0].end_ms)
+    revisions.keep(
+        db, alone, (Segment(line),), kind="imported", author="Tom", language="fr", translation=True
+    )
     line = words(f"These are hostile {HOSTILE} words", 0, 3000)
     about = Description(place=HOSTILE, themes=(HOSTILE,), speakers=(HOSTILE,))
     tell(db, interviews.create(db, title=f"Hostile {HOSTILE}", clips=sound, about=about), line)

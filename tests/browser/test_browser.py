@@ -324,3 +324,19 @@ def test_a_clip_that_does_not_play_is_said(chromium, address):
     page.goto(SLUG)
     page.get_by_text("This clip does not play").wait_for()
     context.close()
+
+
+def test_a_hit_in_a_translation_opens_in_it_and_the_other_language_at_the_same_moment(page):
+    page.goto("/search?q=français")
+    page.get_by_role("link", name=re.compile("^Open at")).click()
+    page.wait_for_url("**/interviews/sound-alone?language=fr#t=*")
+    until(page, "document.querySelector('#media')?.readyState > 0")
+    assert page.locator(".said").inner_text() == "Ce qui est dit ici en français"
+    assert page.get_by_text("Corrected by Tom").first.is_visible()
+    assert page.locator(".inside .count").inner_text() == ""
+    moment = until(page, TIME)
+    page.get_by_role("link", name="English").click()
+    page.wait_for_url("**/interviews/sound-alone#t=*")
+    until(page, "document.querySelector('#media')?.readyState > 0")
+    assert page.evaluate(TIME) >= moment
+    assert "français" not in page.locator(".said").inner_text()
