@@ -25,6 +25,7 @@ data/captions/       caption files that came with clips
 data/releases/       signed forms, a folder an interview
 data/transcripts/    what is said in each interview, as WebVTT and as plain text, made from the database; a translation
                      has its language in its name
+data/metadata/       what each interview is, as Dublin Core XML, made from the database
 {footage}
 A file whose name could not stand in a list as it is has U+FFFD and two hex digits instead of each byte that is no
 UTF-8, of line breaks and of per cent signs. `archive restore` gives it its own name back.

@@ -1,4 +1,4 @@
-"""What a bag says of each interview in files that need no database: every transcript as WebVTT and as text."""
+"""What a bag says of each interview in files that need no database: its transcripts, and what it is."""
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -8,21 +8,21 @@ from sqlite_utils import Database
 
 from archive.catalogue import chapters, interviews, releases, transcripts
 from archive.catalogue.releases import Consent
-from archive.export import EXPORTERS
+from archive.export import EXPORTERS, dublin_core
 from archive.export.material import Material
 from media import disk
 from media.errors import Stopped
 from media.timecode import clock
 
-TRANSCRIPTS = "transcripts"
+FOLDERS = ("transcripts", "metadata")
 _FORMS = ("vtt", "txt")
 
 
 def write(db: Database, data: Path, taken: Collection[str], stop: Event) -> list[str]:
-    """Write the transcripts of every interview below the payload of a bag.
+    """Write what is said in every interview, and what it is, below the payload of a bag.
 
-    Nothing is left out of them, and nobody asks what people agreed to: a bag is the house's own copy, and its
-    database says all of it anyway. What must not leave is said at the head of each file instead.
+    Nothing is left out, and nobody asks what people agreed to: a bag is the house's own copy, and its database says
+    all of it anyway. What must not leave is said at the head of each transcript instead.
 
     Args:
         db: the catalogue.
@@ -36,16 +36,20 @@ def write(db: Database, data: Path, taken: Collection[str], stop: Event) -> list
     Raises:
         Stopped: where `stop` was set.
     """
-    name = _free(TRANSCRIPTS, taken)
-    (data / name).mkdir()
+    names = [_free(name, taken) for name in FOLDERS]
+    texts, metadata = (data / name for name in names)
+    for folder in (texts, metadata):
+        folder.mkdir()
     for interview in interviews.listing(db):
         if stop.is_set():
             raise Stopped("Stopped.")
         for ending, found in _all(db, interview.slug):
-            for form in _FORMS:
+            if not ending:
+                disk.write(metadata / f"{interview.slug}.xml", dublin_core.write(found))
+            for form in _FORMS if found.transcript else ():
                 content = _headed(EXPORTERS[form](found), form, found.consent)
-                disk.write(data / name / f"{interview.slug}{ending}.{form}", content)
-    return [name]
+                disk.write(texts / f"{interview.slug}{ending}.{form}", content)
+    return names
 
 
 def _free(name: str, taken: Collection[str]) -> str:
@@ -59,14 +63,15 @@ def _free(name: str, taken: Collection[str]) -> str:
 
 
 def _all(db: Database, slug: str) -> Iterator[tuple[str, Material]]:
-    """An interview with each of its current transcripts, and what is put behind its name for that."""
+    """An interview with its own transcript, and with each translation, and what is put behind its name for that."""
     about, consent = interviews.find(db, slug), releases.of_interview(db, slug)
     passages = chapters.of_interview(db, slug)
+    own = transcripts.current(db, slug)
+    yield "", Material(about, own, passages, consent, "desk")
     for language in transcripts.languages(db, slug):
         spoken = transcripts.current(db, slug, language)
-        if spoken:
-            ending = f".{spoken.language}" if spoken.translation else ""
-            yield ending, Material(about, spoken, passages, consent, "desk")
+        if spoken and spoken.translation:
+            yield f".{spoken.language}", Material(about, spoken, passages, consent, "desk")
 
 
 def _headed(content: bytes, form: str, consent: Consent) -> bytes:

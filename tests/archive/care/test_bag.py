@@ -11,6 +11,7 @@ import sys
 import warnings
 from contextlib import closing
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -418,8 +419,9 @@ def test_every_transcript_is_in_a_bag_as_webvtt_and_as_text_and_says_what_must_n
     assert "# Withheld, must not leave: 0:01 to 0:02" in said
     assert (folder / "theatre.vtt").read_text(encoding="utf-8").startswith("WEBVTT")
     assert "NOTE\nStatus: withdrawn\n" in (folder / "theatre.vtt").read_text(encoding="utf-8")
+    described = ElementTree.parse(place / "data" / "metadata" / "garden.xml").getroot()
+    assert described.findtext("{http://purl.org/dc/elements/1.1/}title") == "Garden"
     _restore(place, target)
     assert (target / "Transcripts" / "typed.txt").read_text() == "their own"
-    assert not (target / "transcripts-2").exists(), (
-        "what was made from the database is no file of the archive"
-    )
+    assert not (target / "transcripts-2").exists()
+    assert not (target / "metadata").exists(), "what was made from the database is no file of the archive"
