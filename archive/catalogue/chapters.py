@@ -79,6 +79,18 @@ def remove(db: Database, slug: str, start_ms: int) -> None:
         )
 
 
+def take_away(db: Database, slug: str, chapter: Chapter) -> None:
+    """Take away one chapter, by its start and its title.
+
+    Raises:
+        UserError: there is no such interview.
+    """
+    db.execute(
+        "DELETE FROM chapters WHERE interview_id = ? AND start_ms = ? AND title = ?",
+        [interviews.row_of(db, slug), chapter.start_ms, chapter.title],
+    )
+
+
 def of_interview(db: Reader, slug: str) -> tuple[Chapter, ...]:
     """The chapters of an interview in the order of its time line.
 

@@ -27,6 +27,9 @@ def command(
     source: Annotated[
         Path | None, typer.Option("--from", metavar="FILE.csv", help="Change what the table says otherwise.")
     ] = None,
+    of_chapters: Annotated[
+        bool, typer.Option("--chapters", help="The table is that of the chapters, a row each.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", "-n", help="Say what --from would change; change nothing.")
     ] = False,
@@ -37,6 +40,7 @@ def command(
 
     A column that is left out changes nothing; a cell that is emptied takes away what stood there. The column
     "interview" says which one a row is about. Everything is checked first, then shown, then changed together.
+    With --chapters an interview that is in the table has the chapters that are in the table.
     """
     if (to is None) == (source is None):
         raise UserError(
@@ -44,37 +48,42 @@ def command(
             "archive describe --to FILE.csv, edit it, then archive describe --from FILE.csv",
         )
     if to:
-        _take_out(archive, to)
+        _take_out(archive, to, of_chapters=of_chapters)
     elif source:
-        _take_in(archive, source, dry_run=dry_run, as_json=as_json)
+        _take_in(archive, source, of_chapters=of_chapters, dry_run=dry_run, as_json=as_json)
 
 
-def _take_out(archive: Path | None, file: Path) -> None:
+def _take_out(archive: Path | None, file: Path, *, of_chapters: bool) -> None:
     from datetime import UTC, datetime
 
     from archive import config
-    from archive.intake import describing
+    from archive.intake import chapter_table, describing
 
+    table = chapter_table if of_chapters else describing
     form_first = config.find(archive).config.releases.form_first
     today = datetime.now(UTC).astimezone().date()
     with reading(archive) as db:
-        said = describing.take_out(db, file, today, form_first=form_first)
+        said = table.take_out(db, file, today, form_first=form_first)
     for sentence in said:
         typer.echo(shown(sentence), err=True)
 
 
-def _take_in(archive: Path | None, file: Path, *, dry_run: bool, as_json: bool) -> None:
+def _take_in(archive: Path | None, file: Path, *, of_chapters: bool, dry_run: bool, as_json: bool) -> None:
     from archive import config
-    from archive.intake import describing
+    from archive.intake import chapter_table, describing
 
+    found: chapter_table.Rewritten | describing.Changes
     with reading(archive) as db:
-        found = describing.compare(db, file)
+        found = chapter_table.compare(db, file) if of_chapters else describing.compare(db, file)
     _must_be_right(file, found.wrong)
     _show(found.changes, as_json=as_json)
     if not found.changes or dry_run or not _agreed():
         return
     with writing(archive) as db:
-        describing.apply(db, config.find(archive), found)
+        if isinstance(found, describing.Changes):
+            describing.apply(db, config.find(archive), found)
+        else:
+            chapter_table.apply(db, found)
 
 
 def _must_be_right(file: Path, wrong: "Sequence[str]") -> None:

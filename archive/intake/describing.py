@@ -1,6 +1,6 @@
 """What the catalogue says of interviews, taken out as a table, edited in any spreadsheet, and taken in again."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -25,9 +25,7 @@ FORM = "release"  # a column that comes in only: the signed form, a file named f
 
 _OF_RELEASE = ("uses", "licence")
 _OF_CONSENT = ("status", FORM, *_OF_RELEASE)
-_NEAR = (
-    20  # to so many unknown names a like one is looked up: a table of another archive has nothing but them
-)
+NEAR = 20  # to so many unknown names a like one is looked up: a table of another archive has nothing but them
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +112,13 @@ def compare(db: Reader, path: Path) -> Changes:
     wrong: list[str] = []
     for row in spreadsheet.read(path, (*COLUMNS, FORM), ["interview"]):
         try:
-            about = _interview(row.cells["interview"], known, rows, look=len(wrong) < _NEAR)
+            about = known[named(row.cells["interview"], known, look=len(wrong) < NEAR)]
         except ValueError as error:
             wrong.append(f"row {row.number}, interview: {error}")
+            continue
+        if about.slug in rows:
+            other = f"row {rows[about.slug]} is about {about.slug} already"
+            wrong.append(f"row {row.number}, interview: {other}; take one of them out")
             continue
         rows[about.slug] = row.number
         found, faults = _compared(row, about, called, path.parent)
@@ -146,6 +148,27 @@ def apply(db: Database, archive: Archive, found: Changes) -> None:
             _change(db, slug, said, known[slug].consent)
 
 
+def named(slug: str, known: Collection[str], *, look: bool) -> str:
+    """Which interview a row is about.
+
+    Args:
+        slug: what stands in it.
+        known: all that there are.
+        look: for slugs that are nearly so.
+
+    Raises:
+        ValueError: about none.
+    """
+    if not slug:
+        raise ValueError("the cell is empty; write which interview the row is about")
+    if slug in known:
+        return slug
+    near = process.extract(slug, [*known], limit=3, score_cutoff=60) if look else ()
+    there_is = " and ".join(each for each, _, _ in near)
+    remedy = f"there is {there_is}" if there_is else "archive list names all that there are"
+    raise ValueError(f"there is no interview '{slug}'; {remedy}")
+
+
 def _known(db: Reader) -> dict[str, _Known]:
     """What the catalogue says, by every slug that an interview has or had."""
     listing = interviews.listing(db)
@@ -160,31 +183,6 @@ def _known(db: Reader) -> dict[str, _Known]:
 def _said_of(interview: Interview, consent: Consent) -> dict[str, str]:
     form = consent.release.form if consent.release else None
     return {**columns.cells(interview, consent), FORM: form or ""}
-
-
-def _interview(name: str, known: Mapping[str, _Known], rows: Mapping[str, int], *, look: bool) -> _Known:
-    """Which interview a row is about.
-
-    Args:
-        name: what stands in it.
-        known: all that there are.
-        rows: which row is about each that was there already.
-        look: for names that are nearly so.
-
-    Raises:
-        ValueError: about none, or one that another row is about.
-    """
-    if not name:
-        raise ValueError("the cell is empty; write which interview the row is about")
-    if name not in known:
-        near = process.extract(name, [*known], limit=3, score_cutoff=60) if look else ()
-        there_is = " and ".join(slug for slug, _, _ in near)
-        remedy = f"there is {there_is}" if there_is else "archive list names all that there are"
-        raise ValueError(f"there is no interview '{name}'; {remedy}")
-    about = known[name]
-    if about.slug in rows:
-        raise ValueError(f"row {rows[about.slug]} is about {about.slug} already; take one of them out")
-    return about
 
 
 def _compared(
