@@ -53,7 +53,8 @@ def aligned(heard: Sequence[str], written: Sequence[str]) -> Iterator[tuple[rang
 
 
 def _plain(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum()) or text
+    folded = text.casefold()
+    return folded if folded.isalnum() else "".join(filter(str.isalnum, folded)) or text
 
 
 def _said(word: Word, text: str) -> Word:
