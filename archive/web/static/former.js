@@ -7,14 +7,20 @@ export function leadOn({ address, moved }) {
   const led = asked && moved.find((stretch) => stretch.start <= ms && ms < stretch.end);
   const hash = led ? `#t=${(ms + led.shift) / 1000}` : location.hash;
   if (led && led.address !== address) {
-    location.replace(led.address + hash);
+    location.replace(full(led.address, hash));
     return true;
   }
-  const own = new URL(address, location.href);
-  for (const [name, value] of new URLSearchParams(location.search)) {
-    if (name !== "from" && name !== "line") own.searchParams.set(name, value);
-  }
-  own.hash = hash;
-  if (own.href !== location.href) history.replaceState(null, "", own);
+  const own = full(address, hash);
+  if (own !== location.href) history.replaceState(null, "", own);
   return false;
+}
+
+// The page with what else was asked of it; `from` and `line` have done what they are for.
+function full(address, hash) {
+  const url = new URL(address, location.href);
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    if (name !== "from" && name !== "line") url.searchParams.set(name, value);
+  }
+  url.hash = hash;
+  return url.href;
 }
