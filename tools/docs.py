@@ -1,5 +1,6 @@
 """Write the pages that are made from the code; with --check only say whether they are as the code is."""
 
+import re
 import sqlite3
 import sys
 import tempfile
@@ -48,8 +49,22 @@ def schema() -> str:
         "# The database\n\nMade from the database itself by `python tools/docs.py`. `archive.db` is plain SQLite:"
         " open it with `sqlite3 archive.db` or Datasette.\n"
     ]
-    parts += [f"## {name} ({kind})\n\n```sql\n{sql}\n```\n" for kind, name, sql in found]
+    parts += [f"## {name} ({kind})\n\n```sql\n{sql}\n```\n{_added(name)}" for kind, name, sql in found]
     return "\n".join(parts)
+
+
+def _added(table: str) -> str:
+    """What migrations say of the columns that they added to a table: SQLite keeps no comment of those."""
+    from archive.catalogue.schema import cards, described, first
+
+    text = first.TABLES + cards.TABLES + described.TABLES
+    column = rf"(?m)^((?:-- .*\n)*)ALTER TABLE {table} ADD COLUMN (\w+)[^;]*;(?:[ \t]*-- (.*))?$"
+    told = [
+        (name, before.removeprefix("-- ").replace("\n-- ", " ").strip() or behind)
+        for before, name, behind in re.findall(column, text)
+    ]
+    lines = "".join(f"- `{name}`: {said}\n" for name, said in told if said)
+    return f"\n{lines}" if lines else ""
 
 
 def main() -> None:
