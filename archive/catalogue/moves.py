@@ -96,10 +96,11 @@ def ms(seconds: Fraction) -> int:
 def carried(clips: Sequence[PlacedClip]) -> list[tuple[int, int, PlacedClip]]:
     """With which clip the moments of an interview move: start, end, clip, from 0 on without a gap.
 
-    That is the one whose sound counts there, else the one that plays, else the one that played last.
+    That is the one whose sound counts there, a recorder's first, else the one that plays, else the one that played
+    last.
     """
     borders = sorted({ms(edge) for clip in clips for edge in (clip.begin, clip.end)})
-    ordered = sorted(clips, key=lambda clip: (not clip.heard, clip.track, clip.begin))
+    ordered = sorted(clips, key=lambda clip: (not clip.heard, clip.kind != "audio", clip.track))
     found: list[tuple[int, int, PlacedClip]] = []
     for start, end in zip(borders, [*borders[1:], FAR], strict=True):
         here = [clip for clip in ordered if ms(clip.begin) <= start < ms(clip.end)]

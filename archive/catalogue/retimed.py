@@ -72,6 +72,7 @@ def go(db: Database, interview: int, moves: Moves) -> None:
             _settle(db, number, gone.get(interview, []), moves, interview)
     for each in (interview, *others):
         _name_languages(db, each)
+        _name_parents(db, each)
 
 
 def speakers(db: Database, interview: int) -> Who:
@@ -181,6 +182,11 @@ def _copy(db: Database, transcript: int, interview: int) -> int:
         " RETURNING id",
         [interview, transcript],
     ).fetchone()
+    db.execute(
+        "INSERT INTO name_fix_revisions (fix_id, transcript_id) SELECT fix_id, ? FROM name_fix_revisions"
+        " WHERE transcript_id = ?",
+        [number, transcript],
+    )
     return int(number)
 
 
@@ -195,6 +201,17 @@ def _same(db: Database, interview: int, speaker: int) -> int:
         [interview, speaker],
     ).fetchone()
     return int(number)
+
+
+def _name_parents(db: Database, interview: int) -> None:
+    """Where the revision from which one was made says nothing here and is left out, the one before stands for it."""
+    db.execute(
+        "UPDATE transcripts SET parent = (SELECT max(revision) FROM transcripts AS before"
+        " WHERE before.interview_id = transcripts.interview_id AND before.translation = transcripts.translation"
+        " AND before.revision < transcripts.revision) WHERE interview_id = ?1 AND parent IS NOT NULL"
+        " AND parent NOT IN (SELECT revision FROM transcripts WHERE interview_id = ?1)",
+        [interview],
+    )
 
 
 def _name_languages(db: Database, interview: int) -> None:

@@ -7,6 +7,7 @@ from heapq import merge
 from itertools import chain
 from typing import NamedTuple
 from urllib.parse import quote as percent_encoded
+from urllib.parse import urlencode
 
 from archive.catalogue import Reader, timeline
 from archive.catalogue.folding import fold_word
@@ -191,13 +192,14 @@ class _About(NamedTuple):
     state: State
     reviewed_ms: int | None
     author: str | None
+    time_line: int
 
 
 def _quotes(db: Reader, spots: Sequence[Spot]) -> list[Quote]:
     chosen = ",".join(str(number) for number in {spot.transcript for spot in spots})
     rows = db.execute(
         "SELECT transcripts.id, interviews.slug, interviews.title, transcripts.language, translation, state,"  # noqa: S608
-        " reviewed_ms, author FROM transcripts JOIN interviews ON interviews.id = transcripts.interview_id"
+        " reviewed_ms, author, time_line FROM transcripts JOIN interviews ON interviews.id = transcripts.interview_id"
         f" WHERE transcripts.id IN ({chosen})"  # whole numbers
     )
     about = {number: _About(*columns) for number, *columns in rows}
@@ -232,7 +234,7 @@ def _quote(
         clip=begin_in.name if begin_in else None,
         timecode_in=begin_in.timecode(Fraction(start, 1000)) if begin_in else None,
         timecode_out=end_in.timecode(Fraction(end, 1000)) if end_in else None,
-        url=address(about.slug, start, about.language if about.translation else None),
+        url=address(about.slug, start, about.language if about.translation else None, about.time_line),
         marks=tuple(mark for _, _, mark in matched),
         position=position,
         translation=bool(about.translation),
@@ -242,11 +244,15 @@ def _quote(
     )
 
 
-def address(slug: str, start_ms: int, language: str | None = None) -> str:
-    """The path of a moment on the site: `/interviews/SLUG#t=SECONDS`; of a translation with `?language=` in it."""
+def address(slug: str, start_ms: int, language: str | None = None, time_line: int = 0) -> str:
+    """The path of a moment on the site: `/interviews/SLUG#t=SECONDS`; of a translation with `?language=` in it.
+
+    Where an interview was put in another order since it was made, `line=` says on which of its time lines that counts.
+    """
     seconds = f"{start_ms // 1000}.{start_ms % 1000:03}".rstrip("0").rstrip(".")
-    shown = f"?language={percent_encoded(language)}" if language else ""
-    return f"/interviews/{percent_encoded(slug)}{shown}#t={seconds}"
+    asked = {"line": time_line or None, "language": language}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"/interviews/{percent_encoded(slug)}{'?' if query else ''}{query}#t={seconds}"
 
 
 def _matched(

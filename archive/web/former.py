@@ -42,4 +42,4 @@ def leading(db: sqlite3.Connection, slug: str, request: Request) -> Mapping[str,
         }
         for each in led
     ]
-    return {"address": former.address(slug, number), "moved": moved}
+    return {"address": former.address(slug, number), "line": number, "moved": moved}

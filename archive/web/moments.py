@@ -13,10 +13,10 @@ from archive.web.records import Passage
 ENDS = (".", "!", "?", "…", "。", "؟")
 GOOD_LENGTH = 70  # characters of a quote on the front page
 SAID_LATELY = f"""
-SELECT slug, segments.text, segments.start_ms, segments.end_ms, segments.words, speakers.name AS speaker,
+SELECT slug, time_line, segments.text, segments.start_ms, segments.end_ms, segments.words, speakers.name AS speaker,
     transcripts.language, EXISTS (SELECT 1 FROM interview_clips JOIN renditions USING (clip)
         WHERE interview_id = latest.id AND kind = 'poster') AS seen
-FROM (SELECT id, slug FROM interviews ORDER BY coalesce(date, created) DESC, id DESC LIMIT 12) AS latest
+FROM (SELECT id, slug, time_line FROM interviews ORDER BY coalesce(date, created) DESC, id DESC LIMIT 12) AS latest
 JOIN transcripts ON transcripts.interview_id = latest.id AND current = 1 AND NOT translation
 JOIN segments ON segments.transcript_id = transcripts.id
 LEFT JOIN speakers ON speakers.id = segments.speaker_id
@@ -34,11 +34,12 @@ class Moment:
     speaker: str | None
     start_ms: int
     language: str | None
+    time_line: int = 0
 
     @property
     def url(self) -> str:
         """Its path on the site."""
-        return address(self.card.slug, self.start_ms)
+        return address(self.card.slug, self.start_ms, time_line=self.time_line)
 
 
 def moment(db: sqlite3.Connection) -> Moment | None:
@@ -51,7 +52,7 @@ def moment(db: sqlite3.Connection) -> Moment | None:
     usual = max(spoken, key=lambda language: (spoken[language], language == "en"))  # as the page itself
     row, start, text = min(sentences, key=lambda one: _rank(one[0], one[2], usual))
     card = named(db, [row["slug"]])[row["slug"]]
-    return Moment(card, text, row["speaker"], start, row["language"])
+    return Moment(card, text, row["speaker"], start, row["language"], row["time_line"])
 
 
 def _rank(row: sqlite3.Row, text: str, language: str | None) -> tuple[bool, bool, int]:

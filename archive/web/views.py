@@ -100,7 +100,7 @@ async def interview(datasette: "Datasette", request: Request) -> Response:
         stage=_stage(shown),
         talk=_talk(shown),
         player={**_player(shown), **leading},
-        languages=_languages(shown, typed) if len(shown.languages) > 1 else [],
+        languages=_languages(shown, typed, leading["line"]) if len(shown.languages) > 1 else [],
         captions=lambda number=0: _captions(shown, number),
         part_of=lambda ms: _part_of(shown, ms),
         wave=waves.outline(archive.renditions, shown.clips, shown.card.duration_ms) if archive else None,
@@ -194,9 +194,9 @@ def _captions(shown: Interview, number: int = 0) -> str:
     )
 
 
-def _languages(shown: Interview, typed: str) -> list[dict[str, Any]]:
+def _languages(shown: Interview, typed: str, line: int) -> list[dict[str, Any]]:
     """The languages to choose from, each with the address of the page in it."""
-    search = {"q": typed} if typed else {}
+    search = ({"q": typed} if typed else {}) | ({"line": str(line)} if line else {})
     return [
         {
             "label": wording.language(language) or "As it was said",
