@@ -151,3 +151,28 @@ def test_a_clip_that_is_transcribed_again_keeps_its_correction(tmp_path, footage
     assert len(json.loads(run("search", "xylophone", "--json", "--archive", folder))) == 1
     with open_catalogue(folder / "archive.db", write=False) as db:
         assert revisions.load(db, "film", 1).segments[0].words[0].text == word
+
+
+@pytest.mark.fault(
+    "looking after",
+    "another clip of an interview comes after somebody corrected the first",
+    "what it says is added to the correction, and is marked as not looked at",
+)
+def test_a_clip_that_comes_after_a_correction_is_added_to_it(tmp_path, footage):
+    folder = tmp_path / "archive"
+    run("new", folder)
+    for name, sentence in (("one.mp4", "en-02"), ("two.mp4", "en-05")):
+        footage.clip(tmp_path / name, [(sentence, 0.6, 0)], length=6)
+    given = ("--archive", folder, "--model", "demo", "--interview", "Bread")
+    run("ingest", tmp_path / "one.mp4", *given)
+    with open_catalogue(folder / "archive.db", write=True) as db:
+        before = transcripts.current(db, "bread")
+        correct(db, "bread", (before.segments[0].words[0].text, "Xylophone"))
+    run("ingest", tmp_path / "two.mp4", *given)
+    with open_catalogue(folder / "archive.db", write=False) as db:
+        now = transcripts.current(db, "bread")
+    added = [segment for segment in now.segments if segment.start_ms >= 6000]
+    assert now.segments[0].words[0].text == "Xylophone"
+    assert len(now.segments) == len(before.segments) + len(added)
+    assert added
+    assert (now.author, now.state, now.reviewed_ms) == ("Nora", "corrected", added[0].start_ms)

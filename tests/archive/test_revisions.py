@@ -1,5 +1,6 @@
 """Revisions: what a person made of a transcript is kept, and never replaced by a machine."""
 
+import random
 from dataclasses import replace
 from fractions import Fraction
 
@@ -263,3 +264,28 @@ def test_what_is_restored_does_not_hide_clips_that_came_since(spoken, three):
     transcribed(spoken, clips[2], "Nobody.")
     assert revisions.restore(spoken.db, slug, 2) == transcripts.current(spoken.db, slug).revision
     assert own(spoken, slug) == ["Who owns it?", "Nobody."]
+
+
+def changed(word, fate):
+    """The word changed, doubled or left out where fate is below 0.05; else as it is."""
+    ways = ([], [word, word], [f"{word}x"])
+    return ways[int(fate * 60)] if fate < 0.05 else [word]
+
+
+def test_quotes_that_were_made_before_a_correction_still_play_the_same_words(spoken):
+    """Of 10,000 words 5 % are changed, inserted and deleted; quotes of the others are where they were."""
+    chance = random.Random(20261121)
+    often = [1 / rank for rank in range(1, 3000)]
+    words = [f"w{rank}" for rank in chance.choices(range(1, 3000), often, k=10_000)]
+    slug = spoken.interview("Bread", [" ".join(words[at : at + 12]) for at in range(0, len(words), 12)])
+    quotes, written = [], []
+    for segment in transcripts.current(spoken.db, slug).segments:
+        fates = [chance.random() for _ in segment.words]
+        parts = [changed(word.text, fate) for word, fate in zip(segment.words, fates, strict=True)]
+        written.append(" ".join(text for part in parts for text in part))
+        quotes += [segment.words] if min(fates) >= 0.05 else []
+    correct(spoken, slug, "\n".join(written))
+    now = transcripts.current(spoken.db, slug)
+    said = {word.start_ms: word for segment in now.segments for word in segment.words}
+    assert len(quotes) > 300
+    assert [quote for quote in quotes if any(said.get(word.start_ms) != word for word in quote)] == []
