@@ -101,7 +101,7 @@ def why(name: str, common: float, pace: Fraction) -> str:
     clock = (
         f"; its clock runs {abs(parts)} parts in a million {'fast' if parts > 0 else 'slow'}" if parts else ""
     )
-    return f"by sound: for {_minutes(common)} minutes it heard what {name} heard{clock}"
+    return f"by sound: for {_minutes(common)} min it heard what {name} heard{clock}"
 
 
 def _minutes(seconds: float) -> str:
