@@ -99,7 +99,9 @@ def why(name: str, common: float, pace: Fraction) -> str:
     """How the place of a recording was found that heard the same as another one, which is called `name`."""
     parts = round((1 / pace - 1) * 1_000_000)
     clock = (
-        f"; its clock runs {abs(parts)} parts in a million {'fast' if parts > 0 else 'slow'}" if parts else ""
+        f"; its clock runs about {abs(parts)} parts in a million {'fast' if parts > 0 else 'slow'}"
+        if parts
+        else ""
     )
     return f"by sound: for {_minutes(common)} min it heard what {name} heard{clock}"
 
