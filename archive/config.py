@@ -3,6 +3,7 @@
 import os
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
@@ -30,11 +31,14 @@ title = {title}
 # "auto" takes large-v3-turbo on a GPU and small on a CPU; or a faster-whisper model's name, a folder, or "demo".
 model = {model}
 # Names the recogniser should know: people, places, initiatives.
-vocabulary = []
+vocabulary = {vocabulary}
 # The languages that may be spoken, such as ["en", "fr"]; where none is named all are listened for.
-languages = []
+languages = {languages}
 # ["en"] has what is said in other languages translated into English, too. Not every model can.
 translate = []
+# Who tells the voices apart where one microphone hears several people, and where its models lie: see docs/sound.md.
+# diarize = "sherpa-onnx"
+# diarize_model = "/models/diarize"
 
 [renditions]
 # Height in pixels of the proxy that browsers play; footage is never enlarged.
@@ -63,6 +67,8 @@ class Transcribe(Section):
     vocabulary: tuple[str, ...] = ()
     languages: tuple[Annotated[str, Field(pattern="^[a-z]{2,3}$")], ...] = ()
     translate: tuple[Literal["en"], ...] = ()
+    diarize: str | None = None
+    diarize_model: str | None = None
 
 
 class Renditions(Section):
@@ -220,21 +226,47 @@ def _text(path: Path) -> str:
         raise UserError(f"{path} is not valid TOML: line {line} is not UTF-8.", MEND) from None
 
 
-def create(folder: Path, title: str, model: str = "auto") -> Archive:
+def must_be_free(folder: Path) -> None:
+    """See that a folder is no archive yet.
+
+    Raises:
+        UserError: it is.
+    """
+    if (folder / SETTINGS_FILE).exists():
+        raise UserError(f"{folder} is an archive already.", f"Use it: archive ingest PATH --archive {folder}")
+
+
+def create(
+    folder: Path,
+    title: str,
+    model: str = "auto",
+    *,
+    languages: Sequence[str] = (),
+    vocabulary: Sequence[str] = (),
+) -> Archive:
     """A new archive: its folders and an archive.toml that explains itself.
+
+    Args:
+        folder: is made.
+        title: what it is called on its pages.
+        model: who recognises speech.
+        languages: that may be spoken, ISO 639-1; none for all.
+        vocabulary: names that the recogniser should know.
 
     Raises:
         UserError: there is an archive already.
         NoRoom: it cannot be made there.
     """
-    if (folder / SETTINGS_FILE).exists():
-        raise UserError(f"{folder} is an archive already.", f"Use it: archive ingest PATH --archive {folder}")
+    must_be_free(folder)
     import tomlkit
 
     # A folder's name may hold bytes that are no UTF-8.
     readable = title.encode("utf-8", "replace").decode("utf-8")
     text = TEMPLATE.format(
-        title=tomlkit.string(readable).as_string(), model=tomlkit.string(model).as_string()
+        title=tomlkit.string(readable).as_string(),
+        model=tomlkit.string(model).as_string(),
+        languages=tomlkit.item(list(languages)).as_string(),
+        vocabulary=tomlkit.item(list(vocabulary)).as_string(),
     )
     try:
         for part in ("originals", "renditions", "logs"):

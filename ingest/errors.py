@@ -5,6 +5,7 @@ Problem (media.errors)
 ├── NoTranscript       a file that somebody brings is no transcript that can be read
 ├── ModelMissing       the speech model is not there and cannot be fetched
 ├── ModelUnfit         it is no model for what is asked of it
+├── DiarizerMissing    nobody tells voices apart here, though that was asked for
 └── RecogniserDied     the recogniser's process ended by itself
 """
 
@@ -32,6 +33,10 @@ class ModelMissing(Problem):
 
 class ModelUnfit(Problem):
     """The speech model cannot do what is asked of it."""
+
+
+class DiarizerMissing(Problem):
+    """What tells voices apart is not installed, or has no models."""
 
 
 class RecogniserDied(Problem):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from archive.display import shown
 from archive.errors import UserError
-from ingest.errors import ModelMissing, ModelUnfit
+from ingest.errors import DiarizerMissing, ModelMissing, ModelUnfit
 from media.errors import NoRoom, Problem, Stopped
 
 _PERMISSION = (NoRoom, "Look at the permissions of its folder, or choose another folder.")
@@ -80,5 +80,5 @@ def code_of(error: Exception) -> int:
     """The exit code of an error that ends a command."""
     if isinstance(error, UserError):
         return error.exit_code
-    codes = {NoRoom: 4, ModelMissing: 7, ModelUnfit: 2, Stopped: 130}
+    codes = {NoRoom: 4, ModelMissing: 7, ModelUnfit: 2, DiarizerMissing: 2, Stopped: 130}
     return next((code for kind, code in codes.items() if isinstance(error, kind)), 1)

@@ -4,13 +4,15 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 from archive.config import Archive
 from archive.intake import captions
 from archive.intake.report import Reporter
 from archive.intake.speech import Speech
-from ingest import damage
+from ingest import damage, diarizers
 from ingest.clip import Clip
+from ingest.diarizers import Diarizer
 from ingest.engines import models
 from ingest.ledger import Ledger, canonical
 from ingest.step import StepFunction
@@ -47,7 +49,9 @@ def settings(archive: Archive, step: Step, clip: Clip, model: str, *, accept_dam
             if clip.captions:
                 return captions.settings(clip.captions)
             asked = archive.config.transcribe
-            return canonical(transcribe.settings(model, clip.language, asked.vocabulary, asked.languages))
+            return canonical(
+                transcribe.settings(model, clip.language, asked.vocabulary, asked.languages, asked.diarize)
+            )
         case "translate":
             return canonical(translate.settings(model)) if clip.heard else UNHEARD
 
@@ -58,13 +62,28 @@ def of_each_clip(archive: Archive) -> tuple[Step, ...]:
 
 
 def must_be_able(archive: Archive, model: str) -> None:
-    """Refuse a speech model that cannot do what the settings ask for.
+    """Refuse to begin where what the settings ask for cannot be done.
 
     Raises:
         ModelUnfit: naming the model and others.
+        DiarizerMissing: what tells voices apart is not there.
     """
     if archive.config.transcribe.translate:
         models.must_translate(model)
+    diarizer(archive)
+
+
+def diarizer(archive: Archive) -> Diarizer | None:
+    """What tells voices apart, if the settings ask for it; its models are looked for from the archive's folder.
+
+    Raises:
+        DiarizerMissing: it is not there.
+    """
+    asked = archive.config.transcribe
+    if asked.diarize is None:
+        return None
+    models_at = archive.folder / Path(asked.diarize_model).expanduser() if asked.diarize_model else None
+    return diarizers.find(asked.diarize, models_at)
 
 
 def accepts_damage(ledger: Ledger, clip: str, step: Step, asked: bool) -> bool:
@@ -110,6 +129,8 @@ def functions(
             "probe": probe.step(prober),
             "sound": sound.step(tool, archive.renditions),
             "renditions": renditions.step(tool, archive.renditions, profile(archive)),
-            "transcribe": transcribe.step(speech.recogniser, speech.model, vocabulary, asked.languages),
+            "transcribe": transcribe.step(
+                speech.recogniser, speech.model, vocabulary, asked.languages, diarizer(archive)
+            ),
             "translate": translate.step(speech.recogniser, speech.model, asked.languages),
         }

@@ -10,10 +10,12 @@ import numpy as np
 
 from ingest import speakers, turns
 from ingest.clip import Clip
+from ingest.diarizers import Diarizer, told_apart
 from ingest.engines import captions
 from ingest.engines.recogniser import Heard, Recogniser, Stretch
 from ingest.hearing import Hearing, must_go_on
 from ingest.languages import Wanted, passages, surprising
+from ingest.speakers import Levels
 from ingest.step import Context, StepFunction
 from ingest.transcript import Block, Segment, Transcript, Word
 from media.sound import Sound
@@ -26,7 +28,11 @@ UNSPACED = frozenset({"zh", "yue", "ja", "th", "lo", "my", "km"})  # written wit
 
 
 def settings(
-    model: str, language: str | None, vocabulary: Sequence[str], languages: Sequence[str] = ()
+    model: str,
+    language: str | None,
+    vocabulary: Sequence[str],
+    languages: Sequence[str] = (),
+    diarize: str | None = None,
 ) -> dict[str, object]:
     """What the step's outcome depends on besides the clip."""
     return {
@@ -35,6 +41,7 @@ def settings(
         "language": language,
         "vocabulary": list(vocabulary),
         **({"languages": list(languages)} if languages else {}),
+        **({"diarize": diarize} if diarize else {}),
     }
 
 
@@ -43,6 +50,7 @@ def step(
     model: Callable[[], str],
     vocabulary: Sequence[str],
     languages: Sequence[str] = (),
+    diarizer: Diarizer | None = None,
 ) -> StepFunction:
     """The step, with a recogniser, and the name of its model, that are asked for when a clip needs them.
 
@@ -60,6 +68,7 @@ def step(
             recogniser,
             wanted=Wanted(clip.language, tuple(languages), clip.earlier),
             vocabulary=vocabulary,
+            diarizer=diarizer,
             done=context.blocks,
             keep=context.keep,
             progress=context.progress,
@@ -79,6 +88,7 @@ def transcribe(
     *,
     wanted: Wanted = ANY,
     vocabulary: Sequence[str] = (),
+    diarizer: Diarizer | None = None,
     done: Mapping[int, Block] | None = None,
     keep: Callable[[int, Block], None] = lambda position, block: None,
     progress: Callable[[float], None] = lambda fraction: None,
@@ -91,6 +101,7 @@ def transcribe(
         recogniser: gives the recogniser; not called where nothing is left to recognise.
         wanted: what is known of its languages.
         vocabulary: names that may be said.
+        diarizer: tells voices apart where one microphone hears all of them.
         done: blocks that an earlier run finished, by position.
         keep: called with each block as soon as it is finished.
         progress: called with 0 to 1.
@@ -121,11 +132,23 @@ def transcribe(
 
     hearing = Hearing(ask, keep, told.heard, stop)
     hearing.remember(done or {})
-    spoken = turns.of(sound.speech, np.load(sound.levels))
+    levels = _levels(sound, diarizer, stop)
+    spoken = turns.of(sound.speech, levels)
     parts = hearing.hear(sound, passages(spoken, listen, wanted), as_expected)
     if parts is None:  # a block sounds like a language that was not expected there
         parts = hearing.hear(sound, passages(spoken, listen, wanted, thorough=True))
-    return merged(parts or (), sound, wanted.given)
+    return merged(parts or (), sound, levels, wanted.given)
+
+
+def _levels(sound: Sound, diarizer: Diarizer | None, stop: threading.Event | None) -> Levels:
+    """How loud each voice is: by microphone, or as told apart on the only one."""
+    if diarizer and sound.path and len(sound.voices) == 1:
+        found = told_apart(diarizer, sound.path, sound.length_ms, stop)
+        if len(found):
+            return found
+    assert sound.levels
+    loaded: Levels = np.load(sound.levels)
+    return loaded
 
 
 class _Told:
@@ -147,12 +170,13 @@ class _Told:
         self._tell(self._most)
 
 
-def merged(parts: Sequence[Block], sound: Sound, main: str | None = None) -> Transcript:
+def merged(parts: Sequence[Block], sound: Sound, levels: Levels, main: str | None = None) -> Transcript:
     """One transcript of all blocks, its words given to speakers and cut into segments.
 
     Args:
         parts: in order.
         sound: whose blocks they are.
+        levels: of its voices, (voices, frames of 10 ms).
         main: the transcript's language; by default that of most words.
     """
     words = [word for part in parts for word in part.words]
@@ -161,7 +185,7 @@ def merged(parts: Sequence[Block], sound: Sound, main: str | None = None) -> Tra
         return Transcript(None, notes=notes)
     languages = [part.language for part in parts for _ in part.words]
     main = main or Counter(languages).most_common(1)[0][0]
-    given = speakers.attribute(words, np.load(sound.levels), sound.speech) if sound.levels else tuple(words)
+    given = speakers.attribute(words, levels, sound.speech)
     cut = (
         replace(segment, language=None if language == main else language)
         for language, run in groupby(zip(languages, given, strict=True), key=lambda each: each[0])

@@ -5,15 +5,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
-import numpy as np
 from rapidfuzz.distance import LCSseq
 
 from ingest import turns
 from ingest.clip import Clip
+from ingest.diarizers import Voice
+from ingest.diarizers import levels as levels_of
 from ingest.engines.recogniser import Heard, Recogniser, Stretch
 from ingest.errors import StepFailed
 from ingest.hearing import Hearing
 from ingest.languages import Passage, Wanted, passages
+from ingest.speakers import Levels
 from ingest.step import Context, StepFunction
 from ingest.steps.transcribe import merged
 from ingest.transcript import Block, Segment, Transcript
@@ -88,6 +90,7 @@ def translate(
     if not sound.path or not sound.levels or not sound.speech:
         return None
     path = sound.path
+    levels = _voices(transcript, sound.length_ms)
 
     def listen(stretches: Sequence[Stretch]) -> Sequence[Heard]:
         return recogniser().detect(path, stretches, stop)
@@ -95,16 +98,16 @@ def translate(
     def ask(stretch: Stretch, language: str) -> Block:
         return recogniser().translate(path, stretch, language, stop)
 
-    spoken = _spoken(transcript, sound.length_ms) or passages(
-        turns.of(sound.speech, np.load(sound.levels)), listen, wanted
-    )
+    spoken = _spoken(transcript, sound.length_ms) or passages(turns.of(sound.speech, levels), listen, wanted)
     foreign = [passage for passage in spoken if passage.language != INTO]
     if not foreign:
         return None
     hearing = Hearing(ask, keep, progress, stop)
     hearing.remember(done or {})
     blocks = hearing.hear(sound, foreign) or ()
-    heard = merged([replace(block, language=INTO) for block in blocks], sound, INTO)
+    heard = _by_the_same(
+        transcript, merged([replace(block, language=INTO) for block in blocks], sound, levels, INTO)
+    )
     original = [segment for segment in transcript.segments if _lies_in(segment, foreign)]
     _must_be_another(heard.segments, original)
     english = [segment for segment in transcript.segments if segment not in original]
@@ -124,6 +127,34 @@ def _spoken(transcript: Transcript, length_ms: int) -> list[Passage]:
         Passage(language or INTO, start, end)
         for (language, _), start, end in zip(runs, [0, *edges], [*edges, length_ms], strict=True)
     ]
+
+
+def _who(transcript: Transcript) -> list[tuple[int | None, str | None]]:
+    """Everybody who speaks, in the order in which they begin."""
+    return list(dict.fromkeys((segment.channel, segment.speaker) for segment in transcript.segments))
+
+
+def _voices(transcript: Transcript, length_ms: int) -> Levels:
+    """Who speaks when, as the transcript has it."""
+    who = _who(transcript)
+    return levels_of(
+        (
+            Voice(each.start_ms, each.end_ms, who.index((each.channel, each.speaker)))
+            for each in transcript.segments
+        ),
+        length_ms,
+    )
+
+
+def _by_the_same(transcript: Transcript, translation: Transcript) -> Transcript:
+    """A translation whose speakers are places among those of the transcript, with these instead."""
+    who = _who(transcript)
+    segments = []
+    for segment in translation.segments:
+        channel, speaker = who[segment.channel or 0]
+        words = tuple(replace(word, channel=channel) for word in segment.words)
+        segments.append(replace(segment, words=words, channel=channel, speaker=speaker))
+    return replace(translation, segments=tuple(segments))
 
 
 def _lies_in(segment: Segment, parts: Sequence[Passage]) -> bool:

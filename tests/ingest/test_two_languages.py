@@ -4,6 +4,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from rapidfuzz.distance import Levenshtein
 
@@ -169,7 +170,9 @@ def test_no_finished_block_is_heard_again_after_a_stop_whatever_its_language(lon
 
 
 @pytest.mark.fault(
-    "recogniser", "blocks kept by an earlier run, and another language that is given since", "heard again in it"
+    "recogniser",
+    "blocks kept by an earlier run, and another language that is given since",
+    "heard again in it",
 )
 def test_a_block_of_an_earlier_run_in_another_language_is_heard_again(long):
     recogniser = Missed((0, 0))
@@ -185,7 +188,8 @@ def test_a_segment_holds_words_of_one_language_and_is_written_as_that_is(one_mic
         Block(0, 1000, "ja", (Word("何", 500, 700), Word("を", 700, 900))),
         Block(1000, 3000, "en", (Word("My", 1100, 1300), Word("own.", 1300, 1600), Word("Yes.", 1700, 1900))),
     ]
-    transcript = merged(parts, one_microphone[0])
+    levels = np.full((1, 300), 200, np.uint8)
+    transcript = merged(parts, one_microphone[0], levels)
     assert transcript.language == "en"
     assert [(each.text, each.language) for each in transcript.segments] == [
         ("何を", "ja"),
