@@ -40,6 +40,8 @@ def laid(given: Given, heard: Sequence[Segment]) -> Laid:
     """
     if given.recognised:
         return Laid(_ordered(given.recognised.segments))
+    if not given.lines:  # an index alone
+        return Laid(tuple(heard))
     if not any(segment.words for segment in heard):
         return beside(given, ())
     segments = revised(heard, given.lines, regroup=not given.apart)

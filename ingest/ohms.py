@@ -4,17 +4,17 @@ Every version, https://www.weareavp.com/nunncenter/ohms/ohms.xsd: the transcript
 6.0 as WebVTT.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from ingest.errors import NoTranscript
 from ingest.ohms_text import Names, segments_of_text, segments_of_webvtt
 from ingest.transcript import Segment
 from media.amounts import bytes_of
-from media.errors import Unreadable
 
 NAMESPACE = "https://www.weareavp.com/nunncenter/ohms"
 LARGEST = 64_000_000  # bytes; the transcript of a day has two million
@@ -55,32 +55,39 @@ class Ohms:
 
     Attributes:
         language: ISO 639-1, where it says so.
-        segments: with times as exact as the file has them: of a cue, or of a minute.
+        segments: in their order.
+        exact: whether each has times of its own; else they are known to the minute, or not at all.
         points: in the order of their starts.
     """
 
     language: str | None
     segments: tuple[Segment, ...]
+    exact: bool
     points: tuple[Point, ...]
 
 
-def read(path: Path) -> Ohms:
+def read(path: Path, known: Collection[str] = ()) -> Ohms:
     """Read an OHMS file.
 
+    Args:
+        path: the file.
+        known: names of speakers, of whom it may say the last one only, and in capitals.
+
     Raises:
-        Unreadable: it is too large, no XML, not of OHMS, has a document type (which OHMS has not, and in which entities
-            hide that grow or reach for other files), or holds what cannot be read. Names the file and the line.
+        NoTranscript: it is too large, no XML, not of OHMS, or holds what cannot be read; or it has a document type,
+            which OHMS has not: in one hide entities that grow or reach for other files. Names the file and the line.
     """
     record = _record(path)
     ours = bool(record.xpath(f"processing-instruction('{OURS}')"))
-    known = Names(tuple(_texts(record, "interviewee")), tuple(_texts(record, "interviewer")))
+    names = Names((*known, *_texts(record, "interviewee"), *_texts(record, "interviewer")))
     webvtt = _text(record, "vtt_transcript")
-    if "-->" in webvtt:
-        found = segments_of_webvtt(webvtt, path.name, each_says_who=ours)
+    exact = "-->" in webvtt
+    if exact:
+        found = segments_of_webvtt(webvtt, path.name, names, each_says_who=ours)
     else:
-        found = segments_of_text(_text(record, "transcript"), _text(record, "sync"), known)
+        found = segments_of_text(_text(record, "transcript"), _text(record, "sync"), names)
     language = _text(record, "language").lower()
-    return Ohms(language if len(language) == 2 else None, found, tuple(_points(record, path.name)))
+    return Ohms(language if len(language) == 2 else None, found, exact, tuple(_points(record, path.name)))
 
 
 def _record(path: Path) -> _Element:
@@ -112,8 +119,8 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _refused(why: str) -> Unreadable:
-    return Unreadable(f"{why}.", "Export the interview from OHMS again, as XML. Nothing was changed.")
+def _refused(why: str) -> NoTranscript:
+    return NoTranscript(f"{why}.", "Export the interview from OHMS again, as XML. Nothing was changed.")
 
 
 def _points(record: _Element, name: str) -> Iterator[Point]:

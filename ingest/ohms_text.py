@@ -1,8 +1,7 @@
 """Reads a transcript as OHMS keeps it: lines of plain text with a mark a minute, or WebVTT."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from ingest.engines import captions
@@ -23,29 +22,31 @@ _PLACE = re.compile(r"\s*(\d+)\s*\(\s*(\d+)\s*\)\s*")
 _LABEL = re.compile(r"\s*([^:]{1,60}?)\s*:(?:\s+|\Z)")
 
 
-@dataclass(frozen=True, slots=True)
 class Names:
-    """Who was asked, and who asks."""
+    """Who may be speaking."""
 
-    interviewees: tuple[str, ...] = ()
-    interviewers: tuple[str, ...] = ()
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        """These, by their whole names."""
+        self._by_part: dict[str, set[str]] = {}
+        for name in names:
+            for part in {name.casefold(), *name.casefold().split()[-1:]}:
+                self._by_part.setdefault(part, set()).add(name)
 
     def whose(self, label: str) -> str | None:
         """Whom a label means: the whole name or the last one of somebody, or any name in capitals; None for no name."""
-        wanted = label.casefold()
-        everybody = (*self.interviewees, *self.interviewers)
-        found = [name for name in everybody if wanted in (name.casefold(), name.casefold().split()[-1])]
+        found = self._by_part.get(label.casefold(), set())
         if len(found) == 1:
-            return found[0]
+            return next(iter(found))
         return label if label.isupper() else None
 
 
-def segments_of_webvtt(text: str, name: str, *, each_says_who: bool) -> tuple[Segment, ...]:
+def segments_of_webvtt(text: str, name: str, known: Names, *, each_says_who: bool) -> tuple[Segment, ...]:
     """The segments of a WebVTT transcript, a cue each.
 
     Args:
         text: OHMS leaves out its end (a last cue that ends at 0), and its first line.
         name: of the file, for errors.
+        known: who may be named.
         each_says_who: a cue without a voice is said by nobody known; else by whoever spoke before.
 
     Raises:
@@ -57,7 +58,8 @@ def segments_of_webvtt(text: str, name: str, *, each_says_who: bool) -> tuple[Se
     found: list[Segment] = []
     for cue, following in zip(cues, [*cues[1:], None], strict=True):
         before = found[-1].speaker if found and not each_says_who else None
-        found.append(_segment(cue, following, cue.voice or before, spaced=spaced))
+        voice = (known.whose(cue.voice) or cue.voice) if cue.voice else before
+        found.append(_segment(cue, following, voice, spaced=spaced))
     return tuple(found)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from archive.catalogue.interviews import Interview
-    from archive.catalogue.transcripts import SavedTranscript, State
+    from archive.catalogue.transcripts import SavedTranscript
     from ingest.given import Given
     from ingest.laid import Laid
     from ingest.transcript import Segment
@@ -38,7 +38,9 @@ class _Target:
 
 def command(
     interview: InterviewArgument,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=".srt, .vtt, .json, .docx or plain text.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help=".srt, .vtt, .json, .docx, OHMS .xml or plain text.")
+    ],
     language: LanguageOption = None,
     author: saving.AuthorOption = None,
     reason: saving.ReasonOption = None,
@@ -51,24 +53,32 @@ def command(
 
     Times of words are kept where the file has them. Captions and typed text
     are laid on what was heard; stretches of typed text that do not fit are
-    listed. What was there before stays: archive transcript revisions.
+    listed. What was there before stays: archive transcript revisions. The index
+    of OHMS becomes chapters: archive chapter list.
     """
     from archive.catalogue import interviews
+    from archive.intake import index
 
     asked = saving.state(state)
-    with writing(archive) as db:
+    with writing(archive) as db, db.atomic():
         about = interviews.find(db, interview)
         given = _read(file, about)
         target, laid, before = _prepared(db, about, given, language)
         upto = saving.up_to(reviewed_to, about.duration_ms)
+        passages = () if target.translation else index.chapters_of(db, about.slug, given.index)
+        index.add(db, about.slug, passages)
         number = None
         if asked or upto is not None or not _is_there(given, laid.segments, before):
             number = _keep(db, about.slug, target, laid, given, before, (author, reason, asked, upto))
         told = saving.said(db, about.slug, number) if number else ""
     if as_json:
-        typer.echo(json.dumps(_record(interview, number, target, laid), indent=2))
+        typer.echo(json.dumps(_record(interview, number, target, laid, len(passages)), indent=2))
         return
-    typer.echo(shown(told or f"{interview}: it says what is there already; nothing was saved."), err=not told)
+    if passages:
+        typer.echo(f"{interview}: {len(passages)} chapters")
+    if told or not passages:
+        nothing = f"{interview}: it says what is there already; nothing was saved."
+        typer.echo(shown(told or nothing), err=not told)
     for each in laid.unfit:
         where = f"{clock(each.start_ms)} to {clock(each.end_ms)}"
         typer.echo(
@@ -167,7 +177,7 @@ def _keep(
     laid: "Laid",
     given: "Given",
     before: "Sequence[Segment]",
-    about: "tuple[str | None, str | None, State | None, int | None]",
+    about: "saving.About",
 ) -> int:
     from archive.catalogue import revisions
 
@@ -193,12 +203,13 @@ def _keep(
     )
 
 
-def _record(slug: str, number: int | None, target: _Target, laid: "Laid") -> dict[str, object]:
+def _record(slug: str, number: int | None, target: _Target, laid: "Laid", chapters: int) -> dict[str, object]:
     return {
         "interview": slug,
         "revision": number,
         "language": target.language,
         "translation": target.translation,
+        "chapters": chapters,
         "words": sum(len(each.words) for each in laid.segments),
         "unfit": [
             {"start_ms": each.start_ms, "end_ms": each.end_ms, "heard": each.heard, "written": each.written}

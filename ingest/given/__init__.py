@@ -4,14 +4,15 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest import plain
+from ingest import ohms, plain
 from ingest.engines import captions
 from ingest.errors import NoTranscript
 from ingest.given import document, recognised
 from ingest.given.recognised import Recognised
+from ingest.ohms import Point
 from ingest.revised import Line
 
-ENDINGS = (".srt", ".vtt", ".json", ".txt", ".docx")
+ENDINGS = (".srt", ".vtt", ".json", ".txt", ".docx", ".xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Given:
         recognised: segments with a time for each word, instead of lines, of files that have them.
         language: as the file says.
         apart: whether its lines are segments, as those of a transcript that was exported and edited.
+        index: what OHMS says of passages.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Given:
     recognised: Recognised | None = None
     language: str | None = None
     apart: bool = False
+    index: tuple[Point, ...] = ()
 
     @property
     def timed(self) -> bool:
@@ -39,7 +42,7 @@ class Given:
 
 
 def read(path: Path, known: Collection[str] = ()) -> Given:
-    """Read a transcript: SubRip, WebVTT, JSON of Whisper's kind or ours, Word's .docx, or plain text.
+    """Read a transcript: SubRip, WebVTT, JSON of Whisper's kind or ours, Word's .docx, OHMS XML, or plain text.
 
     Args:
         path: its ending says what it is; what is none of these is read as plain text.
@@ -57,6 +60,8 @@ def read(path: Path, known: Collection[str] = ()) -> Given:
         found = Given(path.name, lines, said if said.segments else None, said.language)
     elif ending == ".docx":
         found = _typed(path.name, "\n".join(document.paragraphs(path)), known)
+    elif ending == ".xml":
+        found = _ohms(path, known)
     elif ending in {".doc", ".odt", ".rtf", ".pdf", ".html", ".htm", ".pages"}:
         raise NoTranscript(
             f"{path.name}: a transcript is not read from {ending} files.",
@@ -64,7 +69,7 @@ def read(path: Path, known: Collection[str] = ()) -> Given:
         )
     else:
         found = _typed(path.name, captions.text(path), known)
-    if not found.recognised and not any(line.words for line in found.lines):
+    if not (found.recognised or found.index or any(line.words for line in found.lines)):
         raise NoTranscript(
             f"{path.name}: nothing is said in it.", f"Files that are read: {', '.join(ENDINGS)}."
         )
@@ -84,6 +89,15 @@ def _captions(path: Path, known: Collection[str], *, markup: bool) -> Given:
         speaker = cue.voice if named else None if label == "" else label or speaker
         lines.append(Line(tuple(captions.seen(said).split()), speaker, cue.start_ms, cue.end_ms))
     return Given(path.name, tuple(lines), language=captions.language(text))
+
+
+def _ohms(path: Path, known: Collection[str]) -> Given:
+    found = ohms.read(path, known)
+    lines = tuple(
+        Line(tuple(each.text.split()), each.speaker, each.start_ms, each.end_ms if found.exact else None)
+        for each in found.segments
+    )
+    return Given(path.name, lines, language=found.language, apart=True, index=found.points)
 
 
 def _typed(name: str, text: str, known: Collection[str]) -> Given:

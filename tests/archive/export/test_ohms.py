@@ -148,7 +148,7 @@ def test_the_transcript_comes_back_with_its_speakers_and_the_times_of_its_segmen
 def test_by_its_text_and_marks_alone_every_word_is_in_its_minute(record, spoken, garden):
     went = material(spoken.db, garden, "desk", TODAY).transcript.segments
     (text,), (sync,) = texts(record, "transcript"), texts(record, "sync")
-    found = segments_of_text(text, sync, Names(("Anna d'Été",), ("Jo Bell",)))
+    found = segments_of_text(text, sync, Names(("Anna d'Été", "Jo Bell")))
     assert [each.speaker for each in found[:3]] == ["Anna d'Été", "Jo Bell", "Anna d'Été"]
     pairs = list(zip(went[0].words, found[0].words, strict=True))
     assert all(one.start_ms // 60_000 == other.start_ms // 60_000 for one, other in pairs)
