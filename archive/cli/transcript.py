@@ -4,7 +4,7 @@ import json
 
 import typer
 
-from archive.cli import transcript_export, transcript_import
+from archive.cli import transcript_edit, transcript_export, transcript_import, transcript_revisions
 from archive.cli.options import ArchiveOption, InterviewArgument, JsonOption, LanguageOption
 from archive.cli.reading import reading
 from archive.display import shown
@@ -48,5 +48,10 @@ def show(
         typer.echo(shown(note), err=True)
 
 
+app.command("edit")(transcript_edit.edit)
+app.command("review")(transcript_edit.review)
 app.command("export")(transcript_export.command)
 app.command("import")(transcript_import.command)
+app.command("revisions")(transcript_revisions.listing)
+app.command("diff")(transcript_revisions.diff)
+app.command("restore")(transcript_revisions.restore)

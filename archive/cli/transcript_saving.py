@@ -1,7 +1,7 @@
 """What the commands share that keep a revision: who, why, how far people have looked at it, and what is said of it."""
 
 import getpass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from archive.catalogue.transcripts import SavedTranscript, State
     from ingest.transcript import Segment
+
+# Who saves, why, the state that was asked for, and up to where it was looked at.
+About: TypeAlias = "tuple[str | None, str | None, State | None, int | None]"
 
 AuthorOption = Annotated[
     str | None,
