@@ -60,7 +60,7 @@ def command(
             raise typer.BadParameter(f"there is no option {word}", param_hint="QUERY")
     if as_json and as_csv:
         raise typer.BadParameter("ask for one of --json and --csv", param_hint="--csv")
-    from archive import search
+    from archive import config, search
     from archive.catalogue.transcripts import STATES
     from archive.search.table import record, write_csv
 
@@ -68,7 +68,8 @@ def command(
         raise typer.BadParameter(f"'{state}' is none of {', '.join(STATES)}", param_hint="--state")
     filters = search.Filters(place, person, theme, language, state, since, until)
     with reading(archive) as db:
-        quotes = search.search(db, typed(words), filters, limit)
+        form_first = config.find(archive).config.releases.form_first
+        quotes = search.search(db, typed(words), filters, limit, form_first=form_first)
         _say_what_is_unknown(db, filters)
     if as_json:
         typer.echo(json.dumps([record(quote) for quote in quotes], indent=2))

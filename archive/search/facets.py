@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from archive.catalogue import Reader
 from archive.search import index
 from archive.search.filters import Filters, condition, languages, letters
+from archive.search.gate import Gate
 from archive.search.query import Query, parse
-from archive.search.quotes import Spot, spots
+from archive.search.quotes import Spot, is_open, spots
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,14 @@ _VALUES = {
 }
 
 
-def facets(db: Reader, typed: str, filters: Filters | None = None) -> Facets:
-    """Count the interviews that hold a quote for what somebody typed.
+def facets(db: Reader, typed: str, filters: Filters | None = None, *, form_first: bool = False) -> Facets:
+    """Count the interviews that hold a quote for what somebody typed, as `search` finds them.
 
     Raises:
         UserError: what a filter gives as a date is none.
     """
     filters = filters or Filters()
-    found = json.dumps(_transcripts(db, parse(typed)))
+    found = json.dumps(_transcripts(db, parse(typed), Gate(db, form_first=form_first)))
     counted = {name: _count(db, name, found, filters.without(name)) for name in _VALUES}
     (interviews,) = db.execute(
         f"{_FOUND} SELECT count(DISTINCT interviews.id) {_OF} WHERE {_chosen(db, filters)}", [found]
@@ -92,10 +93,10 @@ def _count(db: Reader, name: str, found: str, filters: Filters) -> tuple[Facet, 
     return tuple(Facet(*row) for row in rows)
 
 
-def _transcripts(db: Reader, query: Query) -> list[tuple[int, str | None]]:
+def _transcripts(db: Reader, query: Query, gate: Gate) -> list[tuple[int, str | None]]:
     """All transcripts with a quote, each with the languages in which it has one.
 
-    Only those have to be read that hold an excluded word, or are in several languages.
+    Only those have to be read that hold an excluded word, are in several languages, or may not all be seen.
     """
     ways = index.stages(query)
     if not ways:
@@ -107,19 +108,29 @@ def _transcripts(db: Reader, query: Query) -> list[tuple[int, str | None]]:
         for term in query.excluded
         for row in index.matching(db, f"({loosest.expression}) AND {index.Stage((term,)).expression}")
     }
-    several = "SELECT DISTINCT transcript_id FROM segments WHERE language IS NOT NULL"
-    read = doubtful | (found & {row for (row,) in db.execute(several)})
+    several = (
+        "SELECT DISTINCT transcript_id FROM segments WHERE language IS NOT NULL"
+        " UNION SELECT id FROM transcripts WHERE interview_id IN (SELECT value FROM json_each(?))"
+    )
+    read = doubtful | (found & {row for (row,) in db.execute(several, [json.dumps([*gate.limited])])})
     usual = "SELECT id, language FROM transcripts WHERE id IN (SELECT value FROM json_each(?))"
     sure = [tuple(row) for row in db.execute(usual, [json.dumps(sorted(found - read))])]
-    texts = "SELECT transcript_id, text FROM folded WHERE transcript_id IN (SELECT value FROM json_each(?))"
+    texts = (
+        "SELECT interview_id, transcripts.id, text FROM folded JOIN transcripts ON transcripts.id = transcript_id"
+        " WHERE transcript_id IN (SELECT value FROM json_each(?))"
+    )
     return [
         *sure,
         *(
             (row, language)
-            for row, text in db.execute(texts, [json.dumps(sorted(read))])
-            for language in _languages(db, row, spots(0, row, text, query, loosest))
+            for interview, row, text in db.execute(texts, [json.dumps(sorted(read))])
+            for language in _languages(db, row, _open(db, spots(interview, row, text, query, loosest), gate))
         ),
     ]
+
+
+def _open(db: Reader, found: Iterable[Spot], gate: Gate) -> Iterable[Spot]:
+    return (spot for spot in found if spot.interview not in gate.limited or is_open(db, spot, gate))
 
 
 def _languages(db: Reader, transcript: int, found: Iterable[Spot]) -> set[str | None]:

@@ -15,6 +15,7 @@ from archive.catalogue.texts import SpokenSegment, segments
 from archive.catalogue.timeline import PlacedClip
 from archive.catalogue.transcripts import State
 from archive.search.filters import Filters, in_language
+from archive.search.gate import Gate
 from archive.search.index import NEAR, Stage, beside, stages, transcripts
 from archive.search.query import Query, parse
 from archive.search.windows import Window, by_segment, is_near, places, runs, windows
@@ -85,24 +86,28 @@ class Spot:
         return self.windows[0].rank
 
 
-def search(db: Reader, typed: str, filters: Filters | None = None, limit: int = 20) -> list[Quote]:
+def search(
+    db: Reader, typed: str, filters: Filters | None = None, limit: int = 20, *, form_first: bool = False
+) -> list[Quote]:
     """Quotes for what somebody typed, best first.
 
     The words as a phrase come first, then those close together, then those near each other. Among equals
     every interview gives its best quote before any gives its second, in the order of BM25 over interviews.
+    A quote whose segments hold anything that is withheld is none, and of a withdrawn interview there is none.
 
     Args:
         db: the catalogue, which is only read.
         typed: words, "phrases", -without, begin*.
         filters: which interviews to look at.
         limit: how many quotes at most.
+        form_first: as `archive.release.may_go` has it, from archive.toml.
 
     Raises:
         UserError: what a filter gives as a date is none.
     """
-    query = parse(typed)
+    query, gate = parse(typed), Gate(db, form_first=form_first)
     ranked = (
-        spot for stage in stages(query) for spot in _best(db, query, stage, filters or Filters(), limit)
+        spot for stage in stages(query) for spot in _best(db, query, stage, filters or Filters(), limit, gate)
     )
     found: dict[tuple[int, int], Spot] = {}
     while len(found) < limit and (spot := next(ranked, None)):
@@ -111,7 +116,7 @@ def search(db: Reader, typed: str, filters: Filters | None = None, limit: int = 
     return _quotes(db, list(found.values()))
 
 
-def _best(db: Reader, query: Query, stage: Stage, filters: Filters, limit: int) -> Iterator[Spot]:
+def _best(db: Reader, query: Query, stage: Stage, filters: Filters, limit: int, gate: Gate) -> Iterator[Spot]:
     """The spots of the best interviews: the best of each, then the second of each, and so on."""
     interviews: dict[int, Iterator[Spot]] = {}
     seen: set[int] = set()
@@ -122,6 +127,8 @@ def _best(db: Reader, query: Query, stage: Stage, filters: Filters, limit: int) 
             interview, all_of_it = beside(db, transcript, filters)
             seen.update(number for number, _ in all_of_it)
             found = _of_one(db, interview, all_of_it, query, stage, filters)
+            if interview in gate.limited:
+                found = (spot for spot in found if is_open(db, spot, gate))
             if first := next(found, None):
                 interviews[interview] = chain([first], found)
     waiting = [*interviews.values()]
@@ -145,6 +152,18 @@ def _of_one(
         for transcript, text in transcripts
     )
     return merge(*found, key=lambda spot: spot.rank)
+
+
+def is_open(db: Reader, spot: Spot, gate: Gate) -> bool:
+    """Whether all that a quote would show may be seen."""
+    if gate.why_shut(spot.interview):
+        return False
+    last = places(spot.text, spot.segment, spot.windows)[-1][0]
+    start, end = db.execute(
+        "SELECT min(start_ms), max(end_ms) FROM segments WHERE transcript_id = ? AND position BETWEEN ? AND ?",
+        [spot.transcript, spot.segment, last],
+    ).fetchone()
+    return gate.lets(spot.interview, start, end)
 
 
 def _said_already(db: Reader, spot: Spot, found: Iterable[Spot]) -> bool:
