@@ -117,11 +117,11 @@ def read(folder: Path) -> Bag:
     return Bag(folder, info, payload, _lists(folder, "tagmanifest"))
 
 
-def damaged(folder: Path, what: str) -> DamageFound:
+def damaged(folder: Path, what: str, remedy: str = "Take another copy of the bag.") -> DamageFound:
     """The error that says what is wrong with a bag."""
     return DamageFound(
         f"The bag {folder} is not whole: {shown(what)}. Nothing was put in place.",
-        "Take another copy of the bag.",
+        remedy,
     )
 
 
@@ -143,9 +143,10 @@ def _lists(folder: Path, kind: str) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     algorithms = [each for each in _READ if (folder / f"{kind}-{each}.txt").exists()]
     for algorithm in algorithms:
-        for line in re.split("\r\n|\n|\r", _text(folder / f"{kind}-{algorithm}.txt")):
+        name = f"{kind}-{algorithm}.txt"
+        for number, line in enumerate(re.split("\r\n|\n|\r", _text(folder / name)), 1):
             if line.strip():
-                path, digest = _entry(folder, line)
+                path, digest = _entry(folder, f"line {number} of {name}", line)
                 found.setdefault(path, {})[algorithm] = digest
     for path, said in found.items():
         if kind == "manifest" and (lacking := [each for each in algorithms if each not in said]):
@@ -153,11 +154,11 @@ def _lists(folder: Path, kind: str) -> dict[str, dict[str, str]]:
     return found
 
 
-def _entry(folder: Path, line: str) -> tuple[str, str]:
+def _entry(folder: Path, which: str, line: str) -> tuple[str, str]:
     match = _LINE.fullmatch(line)
     path = _ENCODED.sub(lambda found: chr(int(found[1], 16)), match[2]) if match else ""
     if not match or "\0" in path or inside(path) != path:
-        raise damaged(folder, f"a line of its manifest is none: {line[:200]!r}")
+        raise damaged(folder, f"{which} names no file: {line[:200]!r}")
     return path, match[1].lower()
 
 

@@ -58,7 +58,11 @@ def _must_be_complete(bag: Bag) -> None:
             raise damaged(bag.folder, f"{path} is missing")
     for path in there:
         if path not in bag.payload:
-            raise damaged(bag.folder, f"{path} is in none of its lists")
+            raise damaged(
+                bag.folder,
+                f"{path} is in none of its lists",
+                "Move it out of the bag if it is not part of it; or take another copy of the bag.",
+            )
     found = f"{sum(there.values())}.{len(there)}"
     for said in bag.said("Payload-Oxum"):
         if said != found:

@@ -5,9 +5,11 @@ import json
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 import warnings
 from contextlib import closing
 from pathlib import Path
@@ -25,6 +27,8 @@ with warnings.catch_warnings():
     import bagit
 
 ODD = [
+    "e\u0301.txt",  # looks like the next, and is another name on most disks
+    "\u00e9.txt",
     "100%.pdf",
     "%41.txt",
     "two\nlines.txt",
@@ -210,7 +214,7 @@ NAMES = {
     "its list rotted": "manifest-sha256.txt",
     "bag-info.txt was edited": "bag-info.txt",
     "a manifest names half": "manifest-sha512.txt",
-    "a manifest leads out of it": "a line of its manifest is none",
+    "a manifest leads out of it": "names no file",
 }
 
 
@@ -351,6 +355,43 @@ def test_a_bag_that_was_killed_is_gone_on_with(kept, monkeypatch):
     assert bagit.Bag(str(place)).validate()
     assert not part.exists()
     assert not (place / "data/originals/A001/gone.MP4").exists()
+
+
+@pytest.mark.fault(
+    "kill",
+    "Ctrl-C, or kill -9, while a bag is made or restored",
+    "no bag and no archive; run again, both are made, and nothing is left aside",
+)
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_whatever_ends_a_bag_or_a_restore_the_next_one_makes_it(kept, target, how):
+    place = kept.folder.parent / f"{kept.folder.name}-bag"
+    (kept.folder / "papers").mkdir()
+    for number in range(80):
+        (kept.folder / "papers" / f"{number}.txt").write_text(str(number))
+    _ended(place.with_name(f"{place.name}.part") / "data/papers", how, "bag", place, "--archive", kept.folder)
+    assert not place.exists()
+    kept.run("bag", place)
+    assert bagit.Bag(str(place)).validate()
+    assert not place.with_name(f"{place.name}.part").exists()
+    stage = target.with_name(f".{target.name}.restoring")
+    _ended(stage / "papers", how, "restore", place, target)
+    assert not target.exists()
+    _restore(place, target)
+    assert _rows(target / "archive.db", "copies") == _rows(kept.database, "copies")
+    assert not stage.exists()
+
+
+def _ended(begun: Path, how: signal.Signals, *command: object) -> None:
+    """Run a command, and end it as soon as it has begun to write into a folder."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "archive", *map(str, command)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while process.poll() is None and not (begun.exists() and any(begun.iterdir())):
+        time.sleep(0.005)
+    process.send_signal(how)
+    assert process.wait(60) == (130 if how == signal.SIGINT else -signal.SIGKILL)
 
 
 @pytest.mark.fault(
