@@ -78,7 +78,7 @@ def take_out(db: Reader, path: Path, today: date, *, form_first: bool = False) -
     for interview, consent in _interviews(db):
         answer = may_go(consent, "desk", today, form_first=form_first)
         if not answer.may:
-            said.append(f"{interview.slug}: {answer.why}")
+            said.append(f"{interview.slug} is left out: {answer.why}")
             continue
         found = chapters.of_interview(db, interview.slug)
         seen = _open(found, consent)

@@ -1,6 +1,6 @@
 """What the catalogue says of interviews, taken out as a table, edited in any spreadsheet, and taken in again."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -25,6 +25,7 @@ FORM = "release"  # a column that comes in only: the signed form, a file named f
 
 _OF_RELEASE = ("uses", "licence")
 _OF_CONSENT = ("status", FORM, *_OF_RELEASE)
+_FEW = 5  # interviews that are named in one warning
 NEAR = 20  # to so many unknown names a like one is looked up: a table of another archive has nothing but them
 
 
@@ -87,16 +88,20 @@ def take_out(db: Reader, path: Path, today: date, *, form_first: bool = False) -
         UserError: something else lies at `path`.
     """
     listing = interviews.listing(db)
-    rows, said = [], []
-    for interview, consent in zip(
-        listing, releases.of_interviews(db, [one.id for one in listing]), strict=True
-    ):
+    consents = releases.of_interviews(db, [one.id for one in listing])
+    rows: list[dict[str, str]] = []
+    said: list[str] = []
+    warned: dict[str, list[str]] = {}
+    for interview, consent in zip(listing, consents, strict=True):
         answer = may_go(consent, "desk", today, form_first=form_first)
-        said += [f"{interview.slug}: {why}" for why in (answer.why, *answer.warnings) if why]
-        if answer.may:
-            rows.append(columns.cells(interview, consent))
+        if not answer.may:
+            said.append(f"{interview.slug} is left out: {answer.why}")
+            continue
+        rows.append(columns.cells(interview, consent))
+        for warning in answer.warnings:
+            warned.setdefault(warning, []).append(interview.slug)
     spreadsheet.write(path, COLUMNS, rows)
-    return tuple(said)
+    return (*said, *(f"{warning} ({_some(slugs)})" for warning, slugs in warned.items()))
 
 
 def compare(db: Reader, path: Path) -> Changes:
@@ -167,6 +172,11 @@ def named(slug: str, known: Collection[str], *, look: bool) -> str:
     there_is = " and ".join(each for each, _, _ in near)
     remedy = f"there is {there_is}" if there_is else "archive list names all that there are"
     raise ValueError(f"there is no interview '{slug}'; {remedy}")
+
+
+def _some(slugs: Sequence[str]) -> str:
+    rest = f" and {len(slugs) - _FEW} more" if len(slugs) > _FEW else ""
+    return f"{', '.join(slugs[:_FEW])}{rest}"
 
 
 def _known(db: Reader) -> dict[str, _Known]:

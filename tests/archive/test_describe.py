@@ -3,7 +3,11 @@
 import csv
 import io
 import json
+import os
 import sqlite3
+import subprocess
+import sys
+import time
 from datetime import date
 
 import pytest
@@ -96,6 +100,14 @@ def test_a_row_says_what_is_known_of_an_interview(table):
     }
 
 
+def test_interviews_without_a_release_go_out_with_one_warning(archive, spoken, table):
+    for number in range(6):
+        spoken.interview(f"Bread {number}", ["one"])
+    assert archive("describe", "--to", "again.csv").err == (
+        "The release is still missing. (canal, bread-0, bread-1, bread-2, bread-3 and 2 more)\n"
+    )
+
+
 def test_what_went_out_changes_nothing_when_it_comes_back(archive, spoken, table):
     before = dumped(spoken)
     assert taken(archive, table) == {}
@@ -146,6 +158,44 @@ def test_each_change_is_said_before_it_is_made(archive, table):
     ended = archive("describe", "--from", "out.csv", "--dry-run")
     assert ended.out == "canal: title: Canal -> Canal\\nSaint-Martin\ncanal: place: (nothing) -> Paris\n"
     assert len(taken(archive, table)) == 2  # nothing was changed by the dry run
+
+
+@pytest.mark.parametrize(("answer", "place"), [(b"n\n", ""), (b"y\n", "Paris")])
+def test_a_person_is_asked(archive, spoken, table, answer, place):
+    edit(table, 1, place="Paris")
+    terminal, theirs = os.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "archive", "describe", "--from", "out.csv"],
+        cwd=spoken.folder,
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as running:
+        os.write(terminal, answer)
+        out, err = running.communicate()
+    os.close(theirs)
+    os.close(terminal)
+    assert out.startswith(b"canal: place: (nothing) -> Paris\n")
+    assert (b"Change this? [y/N]" in err, running.returncode) == (True, 0)
+    archive("describe", "--to", "again.csv")
+    assert rows(table.with_name("again.csv"))[1]["place"] == place
+
+
+def test_five_thousand_rows_take_a_few_seconds(spoken, tmp_path):
+    with spoken.db.atomic():
+        for number in range(5000):
+            spoken.db.execute(
+                "INSERT INTO interviews (slug, title, created) VALUES (?, ?, '')",
+                [f"g-{number}", f"G {number}"],
+            )
+    started = time.perf_counter()
+    describing.take_out(spoken.db, tmp_path / "many.csv", date(2026, 1, 1))
+    text = (tmp_path / "many.csv").read_text("utf-8-sig")
+    (tmp_path / "many.csv").write_text(text.replace(",G ", ",Garden "), "utf-8")
+    found = describing.compare(spoken.db, tmp_path / "many.csv")
+    assert len(found.changes) == 5000
+    describing.apply(spoken.db, config.find(spoken.folder), found)
+    assert time.perf_counter() - started < 15  # 2 s on two idle cores
 
 
 def test_a_new_title_keeps_the_slug(archive, table):
@@ -202,14 +252,14 @@ def test_an_embargo_keeps_its_last_day(archive, spoken, table):
 def test_where_the_form_comes_first_no_other_interview_goes_into_a_table(archive, spoken, table):
     (spoken.folder / "archive.toml").write_text("[releases]\nform_first = true\n", "utf-8")
     ended = archive("describe", "--to", "again.csv")
-    assert "canal: There is no release yet" in ended.err
+    assert "canal is left out: There is no release yet" in ended.err
     assert [row["interview"] for row in rows(spoken.folder / "again.csv")] == ["garden"]
 
 
 def test_a_withdrawn_interview_goes_into_no_table(archive, spoken, table):
     releases.decide(spoken.db, "garden", "withdrawn")
     ended = archive("describe", "--to", "again.csv")
-    assert "garden: It was withdrawn." in ended.err
+    assert "garden is left out: It was withdrawn." in ended.err
     assert [row["interview"] for row in rows(spoken.folder / "again.csv")] == ["canal"]
 
 
