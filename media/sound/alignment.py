@@ -22,6 +22,7 @@ class Samples(Protocol):
 
 
 _LOOKS = 100  # a second, at how loud it is: enough to find the place, which is then looked at closely
+_STANDS_OUT = 6.0  # standard deviations; of recordings of different things the best delay reached 5.3
 _WINDOW = 20.0  # seconds that are held beside each other
 _MOST_WINDOWS, _FEWEST_WINDOWS = 40, 6
 _REACH = 0.6  # seconds to either side; the rough place is good to a tenth, an hour's drift is less than half
@@ -60,7 +61,10 @@ def aligned(reference: Samples, other: Samples, rate: int) -> Alignment | None:
     Returns:
         None where the two have not heard the same, or less than six seconds of it.
     """
-    rough = _rough(_loudness(reference, rate), _loudness(other, rate)) / _LOOKS
+    place = _rough(_loudness(reference, rate), _loudness(other, rate))
+    if place is None:
+        return None
+    rough = place / _LOOKS
     first, last = max(0.0, -rough), min(len(other) / rate, len(reference) / rate - rough)
     window = min(_WINDOW, (last - first) / _FEWEST_WINDOWS)
     if window < 1:
@@ -92,12 +96,14 @@ def _levels(samples: _Array, step: int) -> NDArray[np.float64]:
     return level
 
 
-def _rough(reference: NDArray[np.float64], other: NDArray[np.float64]) -> int:
-    """The delay at which both are loud and quiet together, in looks."""
+def _rough(reference: NDArray[np.float64], other: NDArray[np.float64]) -> int | None:
+    """The delay at which both are loud and quiet together, in looks; None where none stands out from all others."""
     size = len(reference) + len(other)
     spectrum = np.fft.rfft(reference, size) * np.conj(np.fft.rfft(other, size))
     together = np.fft.irfft(spectrum, size)
     best = int(np.argmax(together))
+    if together[best] - together.mean() < _STANDS_OUT * together.std():
+        return None
     return best if best < len(reference) else best - size
 
 
