@@ -41,7 +41,7 @@ def bread(empty):
     question = replace(said("Who has it?", 0), language="en")
     french = (question, said("Personne ne possède le four de Rome.", 5000))
     transcripts.save(db, slug, Transcript("fr", french, model="small"))
-    english = (said("Who has it?", 0), said("Nobody owns the oven.", 5000))
+    english = (said("Whose is it?", 0), said("Nobody owns the oven.", 5000))
     revisions.keep(db, slug, english, kind="imported", author="Tom", language="en", translation=True)
     yield empty, db
     db.close()
@@ -97,7 +97,7 @@ def test_a_hit_in_a_translation_says_so_and_leads_to_it(bread):
     html = site.text("/search?q=oven")
     assert 'href="/interviews/pain?language=en#t=6.2"' in html
     assert "English translation · Corrected by Tom" in html
-    assert '<span class="before">Who has it? </span>' in html
+    assert '<span class="before">Whose is it? </span>' in html
 
 
 def test_how_far_people_have_looked_is_told_on_the_page_and_narrows_a_search(bread):
