@@ -73,6 +73,23 @@ def open_parts(consent: Consent, start: int, end: int) -> Sequence[tuple[int, in
     return parts
 
 
+def open_words(consent: Consent, words: Sequence[tuple[int, int]]) -> Sequence[range]:
+    """The stretches of words of which nothing is withheld, in order, as places in `words`.
+
+    Args:
+        consent: of the interview.
+        words: (start, end) of each in milliseconds; one that lasts no time lies where it begins.
+    """
+    held = [(each.start_ms, each.end_ms) for each in consent.withheld]
+    found: list[range] = []
+    for place, (start, end) in enumerate(words):
+        if any(_overlap((start, max(end, start + 1)), each) for each in held):
+            continue
+        goes_on = found and found[-1].stop == place
+        found.append(range(found.pop().start if goes_on else place, place + 1))
+    return found
+
+
 def _inside(consent: Consent, use: Where, form_first: bool) -> str:
     if form_first and (consent.release is None or consent.release.partial):
         of = " of all of it" if consent.release else ""

@@ -103,12 +103,6 @@ def _outside(db: Reader, slug: str, found: Material) -> Material:
     )
 
 
-def is_open(consent: Consent, start_ms: int, end_ms: int) -> bool:
-    """Whether nothing of a passage is withheld; a word that lasts no time lies where it begins."""
-    end_ms = max(end_ms, start_ms + 1)
-    return list(release.open_parts(consent, start_ms, end_ms)) == [(start_ms, end_ms)]
-
-
 def _without(spoken: SavedTranscript, consent: Consent) -> SavedTranscript:
     kept = tuple(part for segment in spoken.segments for part in _open(segment, consent))
     return replace(spoken, segments=kept, notes=())  # a note says what was heard there
@@ -116,16 +110,13 @@ def _without(spoken: SavedTranscript, consent: Consent) -> SavedTranscript:
 
 def _open(segment: SpokenSegment, consent: Consent) -> Iterator[SpokenSegment]:
     """What is left of a segment: it ends where something is withheld, and another one begins behind that."""
-    if all(is_open(consent, word.start_ms, word.end_ms) for word in segment.words):
-        yield segment
-        return
-    run: list[Word] = []
-    for word in (*segment.words, None):
-        if word and is_open(consent, word.start_ms, word.end_ms):
-            run.append(word)
-        elif run:
-            yield _of(segment, run)
-            run = []
+    for run in _runs(segment, consent):
+        whole = len(run) == len(segment.words)
+        yield segment if whole else _of(segment, segment.words[run.start : run.stop])
+
+
+def _runs(segment: SpokenSegment, consent: Consent) -> Sequence[range]:
+    return release.open_words(consent, [(word.start_ms, word.end_ms) for word in segment.words])
 
 
 def _of(segment: SpokenSegment, words: Sequence[Word]) -> SpokenSegment:
@@ -148,9 +139,6 @@ def _cut(chapter: Chapter, consent: Consent) -> Iterator[Chapter]:
 
 
 def _left_out(spoken: SavedTranscript | None, consent: Consent) -> list[str]:
-    count = sum(
-        not is_open(consent, word.start_ms, word.end_ms)
-        for segment in (spoken.segments if spoken else ())
-        for word in segment.words
-    )
+    segments = spoken.segments if spoken else ()
+    count = sum(len(each.words) - sum(map(len, _runs(each, consent))) for each in segments)
     return [f"{count} words that are withheld are left out."] if count else []

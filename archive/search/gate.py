@@ -1,9 +1,11 @@
 """The gate as the house itself asks it, of many passages at once: what is withheld is neither found nor shown."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from archive.catalogue import Reader, releases
-from archive.release import may_go
+from archive.catalogue.releases import Consent
+from archive.release import may_go, open_words
 
 
 class Gate:
@@ -21,15 +23,20 @@ class Gate:
 
     def why_shut(self, interview: int) -> str:
         """Why nothing of an interview may be seen, as a sentence; empty where something may."""
-        consent = self._consents.get(interview)
-        if consent is None:
-            return ""
-        return may_go(consent, "desk", date.today(), form_first=self._form_first).why
+        return may_go(self._of(interview), "desk", date.today(), form_first=self._form_first).why
 
     def lets(self, interview: int, start_ms: int, end_ms: int) -> bool:
         """Whether all of a passage may be seen; milliseconds on the interview's time line."""
-        consent = self._consents.get(interview)
-        if consent is None:
-            return True
         passage = start_ms, max(end_ms, start_ms + 1)  # a word that lasts no time lies where it begins
-        return may_go(consent, "desk", date.today(), passage, form_first=self._form_first).may
+        return may_go(self._of(interview), "desk", date.today(), passage, form_first=self._form_first).may
+
+    def open_words(self, interview: int, words: Sequence[tuple[int, int]]) -> Sequence[range]:
+        """The stretches of words that may be seen, as `archive.release.open_words` has them."""
+        return open_words(self._of(interview), words)
+
+    def withheld(self, interview: int) -> tuple[tuple[int, int], ...]:
+        """From when to when something is withheld, in milliseconds on the time line."""
+        return tuple((each.start_ms, each.end_ms) for each in self._of(interview).withheld)
+
+    def _of(self, interview: int) -> Consent:
+        return self._consents.get(interview, Consent())

@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+# Inside the house, too, nobody is led to what was withdrawn.
+THERE = "interviews.status <> 'withdrawn'"
 FILTERS = {
     "place": "places.name = :place",
     "language": "interviews.language = :language",
@@ -82,8 +84,8 @@ def address(path: str, finished: str) -> str:
 def numbers(db: sqlite3.Connection) -> Numbers:
     """How much the archive holds."""
     row = db.execute(
-        "SELECT count(*), coalesce(sum(duration_ms), 0), count(DISTINCT place_id), count(DISTINCT language)"
-        " FROM interviews"
+        "SELECT count(*), coalesce(sum(duration_ms), 0), count(DISTINCT place_id), count(DISTINCT language)"  # noqa: S608
+        f" FROM interviews WHERE {THERE}"
     ).fetchone()
     return Numbers(*row)
 
@@ -113,23 +115,23 @@ def named(db: sqlite3.Connection, slugs: Sequence[str]) -> dict[str, Card]:
 
 def facets(db: sqlite3.Connection) -> dict[str, list[tuple[str, int]]]:
     """For each way to choose interviews its values and how many interviews have each, most first."""
+    joined = "JOIN interviews ON interviews.id = interview_id"
     queries = {
         "place": "SELECT places.name, count(*) FROM interviews JOIN places ON places.id = place_id",
-        "theme": "SELECT themes.name, count(*) FROM interview_themes JOIN themes ON themes.id = theme_id",
-        "person": "SELECT people.name, count(DISTINCT interview_id) FROM interview_people"
-        " JOIN people ON people.id = person_id",
-        "language": "SELECT language, count(*) FROM interviews WHERE language IS NOT NULL",
+        "theme": f"SELECT themes.name, count(*) FROM interview_themes JOIN themes ON themes.id = theme_id {joined}",  # noqa: S608
+        "person": "SELECT people.name, count(DISTINCT interview_id) FROM interview_people"  # noqa: S608
+        f" JOIN people ON people.id = person_id {joined}",
+        "language": "SELECT language, count(*) FROM interviews",
     }
+    most = f"WHERE {THERE} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 40"
     return {
-        name: [
-            (value, number) for value, number in db.execute(f"{sql} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 40")
-        ]
+        name: [(value, number) for value, number in db.execute(f"{sql} {most}") if value]
         for name, sql in queries.items()
     }
 
 
 def _where(wanted: Mapping[str, str]) -> str:
-    return "WHERE " + " AND ".join(FILTERS[name] for name in wanted) if wanted else ""
+    return "WHERE " + " AND ".join([THERE, *(FILTERS[name] for name in wanted)])
 
 
 def card(row: sqlite3.Row) -> Card:

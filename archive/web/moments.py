@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.catalogue.texts import places
+from archive.search.gate import Gate
 from archive.search.quotes import address
-from archive.web.cards import ASKS, Card, named
+from archive.web.cards import ASKS, THERE, Card, named
 from archive.web.records import Passage
 
 ENDS = (".", "!", "?", "…", "。", "؟")
 GOOD_LENGTH = 70  # characters of a quote on the front page
 SAID_LATELY = f"""
-SELECT slug, time_line, segments.text, segments.start_ms, segments.end_ms, segments.words, speakers.name AS speaker,
-    transcripts.language, EXISTS (SELECT 1 FROM interview_clips JOIN renditions USING (clip)
+SELECT latest.id, slug, time_line, segments.text, segments.start_ms, segments.end_ms, segments.words,
+    speakers.name AS speaker, transcripts.language, EXISTS (SELECT 1 FROM interview_clips JOIN renditions USING (clip)
         WHERE interview_id = latest.id AND kind = 'poster') AS seen
-FROM (SELECT id, slug, time_line FROM interviews ORDER BY coalesce(date, created) DESC, id DESC LIMIT 12) AS latest
+FROM (SELECT id, slug, time_line FROM interviews WHERE {THERE}
+    ORDER BY coalesce(date, created) DESC, id DESC LIMIT 12) AS latest
 JOIN transcripts ON transcripts.interview_id = latest.id AND current = 1 AND NOT translation
 JOIN segments ON segments.transcript_id = transcripts.id
 LEFT JOIN speakers ON speakers.id = segments.speaker_id
@@ -42,9 +44,10 @@ class Moment:
         return address(self.card.slug, self.start_ms, time_line=self.time_line)
 
 
-def moment(db: sqlite3.Connection) -> Moment | None:
+def moment(db: sqlite3.Connection, *, form_first: bool = False) -> Moment | None:
     """A quote for the front page: a whole sentence, no question, of a good length, from the latest interviews."""
-    rows = db.execute(SAID_LATELY).fetchall()
+    gate = Gate(db, form_first=form_first)
+    rows = [row for row in db.execute(SAID_LATELY) if gate.lets(row["id"], row["start_ms"], row["end_ms"])]
     sentences = [(row, first, text) for row in rows for first, text in _sentences(row)]
     if not sentences:
         return None

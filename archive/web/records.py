@@ -6,12 +6,13 @@ Every function takes a read-only `sqlite3.Connection` whose rows can be read by 
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 from archive.catalogue.texts import places
+from archive.search.gate import Gate
 from archive.web import wording
 from archive.web.cards import ASKS, CARDS, Card, address, card
 
@@ -120,6 +121,8 @@ class Interview:
         translation: whether they say in another language what is said.
         made: who wrote them down, as a sentence; empty until there is a transcript.
         review: how far people have looked at them.
+        shut: why nothing of it may be seen, as a sentence; empty where something may.
+        withheld: from when to when something is, in milliseconds.
         languages: in which there are words, that of the interview's own first, and whether each is a translation.
     """
 
@@ -130,11 +133,17 @@ class Interview:
     translation: bool = False
     made: str = ""
     review: str = ""
+    shut: str = ""
+    withheld: tuple[tuple[int, int], ...] = ()
     languages: tuple[tuple[str | None, bool], ...] = ()
 
 
-def interview(db: sqlite3.Connection, slug: str, language: str | None = None) -> Interview | None:
+def interview(
+    db: sqlite3.Connection, slug: str, language: str | None = None, *, form_first: bool = False
+) -> Interview | None:
     """An interview with its clips and its words in a language; in its own where there are none in that one.
+
+    What is withheld is left out, and of one that may not be seen all but its card; `form_first` as in archive.toml.
 
     Returns:
         None where there is no such slug.
@@ -142,6 +151,10 @@ def interview(db: sqlite3.Connection, slug: str, language: str | None = None) ->
     row = db.execute(f"{CARDS} WHERE slug = ?", (slug,)).fetchone()
     if row is None:
         return None
+    gate = Gate(db, form_first=form_first)
+    if why := gate.why_shut(row["id"]):
+        return Interview(card(row), (), None, row["language"], shut=why)
+    withheld = gate.withheld(row["id"])
     there = db.execute(
         "SELECT id, language, translation, kind, model, state, reviewed_ms, author FROM transcripts"
         " WHERE interview_id = ? AND current = 1 ORDER BY translation, language",
@@ -149,17 +162,18 @@ def interview(db: sqlite3.Connection, slug: str, language: str | None = None) ->
     ).fetchall()
     placed = clips(db, [slug])[slug]
     if not there:
-        return Interview(card(row), placed, None, row["language"])
+        return Interview(card(row), placed, None, row["language"], withheld=withheld)
     found = next((one for one in there if language and one["language"] == language), there[0])
     return Interview(
         card(row),
         placed,
-        _passages(db, found["id"]),
+        tuple(part for each in _passages(db, found["id"]) for part in _open(each, gate, row["id"])),
         found["language"] or row["language"],
         bool(found["translation"]),
         wording.made(found["kind"], found["model"], translation=bool(found["translation"])),
         wording.review(found["state"], found["reviewed_ms"], found["author"]),
-        tuple((one["language"], bool(one["translation"])) for one in there),
+        withheld=withheld,
+        languages=tuple((one["language"], bool(one["translation"])) for one in there),
     )
 
 
@@ -225,6 +239,26 @@ def holding(clips: Sequence[Clip], ms: int) -> Clip | None:
     playing = sorted((clip for clip in clips if not clip.beside), key=lambda clip: clip.start_ms)
     begun = (clip for clip in reversed(playing) if clip.start_ms <= ms)
     return next(begun, next(iter(playing), None))
+
+
+def _open(passage: Passage, gate: Gate, interview: int) -> Iterator[Passage]:
+    """What is left of a passage: it ends where something is withheld, and another one begins behind that."""
+    spoken = passage.spoken
+    for run in gate.open_words(interview, [(start, end) for _, start, end in spoken]):
+        if len(run) == len(spoken):
+            yield passage
+            continue
+        words = spoken[run.start : run.stop]
+        first = passage.words[run.start][0]
+        yield replace(
+            passage,
+            start_ms=words[0][1],
+            end_ms=words[-1][2],
+            text="".join(text for text, _, _ in words).rstrip(),
+            words=tuple(
+                (place - first, start, end) for place, start, end in passage.words[run.start : run.stop]
+            ),
+        )
 
 
 def _passages(db: sqlite3.Connection, transcript: int) -> tuple[Passage, ...]:

@@ -14,6 +14,7 @@ from datasette.utils.asgi import Request, Response
 from archive.config import Archive
 from archive.errors import UserError
 from archive.search import Facets, Filters, Quote, facets, search
+from archive.search.gate import Gate
 from archive.search.table import record, write_csv
 from archive.web import cards, pages, pictures, records, site, wording
 from archive.web.cards import Card
@@ -70,7 +71,10 @@ async def data(datasette: "Datasette", request: Request) -> Response:
     """The same quotes for a script: an array, or a table with the same columns."""
     typed, wanted, limit = _asked(request)
     try:
-        quotes = await site.read(datasette, lambda db: search(db, typed, _filters(wanted), limit))
+        quotes = await site.read(
+            datasette,
+            lambda db: search(db, typed, _filters(wanted), limit, form_first=site.form_first(datasette)),
+        )
     except UserError as problem:
         return Response.json({"ok": False, "error": problem.message, "try": problem.remedy}, status=400)
     if request.url_vars["format"] == "csv":
@@ -100,9 +104,10 @@ def _filters(wanted: Mapping[str, str]) -> Filters:
 def _context(
     db: sqlite3.Connection, archive: Archive, typed: str, wanted: Mapping[str, str], limit: int
 ) -> dict[str, Any]:
-    filters = _filters(wanted)
-    quotes = search(db, typed, filters, limit + 1)
-    counted = facets(db, typed, filters)
+    filters, form_first = _filters(wanted), archive.config.releases.form_first
+    quotes = search(db, typed, filters, limit + 1, form_first=form_first)
+    counted = facets(db, typed, filters, form_first=form_first)
+    gate = Gate(db, form_first=form_first)
     shown = quotes[:limit]
     about = cards.named(db, sorted({quote.interview for quote in shown}))
     clips = records.clips(db, list(about))
@@ -110,7 +115,11 @@ def _context(
     return {
         "hits": [
             _hit(
-                quote, about[quote.interview], clips[quote.interview], archive.renditions, _before(db, quote)
+                quote,
+                about[quote.interview],
+                clips[quote.interview],
+                archive.renditions,
+                _before(db, quote, gate),
             )
             for quote in shown
         ],
@@ -163,11 +172,11 @@ def _pieces(quote: Quote) -> list[tuple[str, bool]]:
     return [piece for piece in [*pieces, (quote.text[at:], False)] if piece[0]]
 
 
-def _before(db: sqlite3.Connection, quote: Quote) -> str:
-    """The end of what was said just before a quote."""
+def _before(db: sqlite3.Connection, quote: Quote, gate: Gate) -> str:
+    """The end of what was said just before a quote; nothing where something of that is withheld."""
     row = db.execute(
         """
-        SELECT segments.text FROM interviews
+        SELECT segments.text, start_ms, end_ms, interviews.id FROM interviews
         JOIN transcripts ON transcripts.interview_id = interviews.id AND current = 1
         JOIN segments ON segments.transcript_id = transcripts.id
         WHERE slug = ? AND segments.position = ? AND translation = ?
@@ -175,7 +184,7 @@ def _before(db: sqlite3.Connection, quote: Quote) -> str:
         """,
         (quote.interview, quote.position - 1, quote.translation, quote.language),
     ).fetchone()
-    text = row["text"] if row else ""
+    text = row["text"] if row and gate.lets(row["id"], row["start_ms"], row["end_ms"]) else ""
     return text if len(text) <= CONTEXT else "… " + text[-CONTEXT:].partition(" ")[2]
 
 

@@ -27,6 +27,12 @@ def of(datasette: "Datasette") -> Archive | None:
     return _around(Path(served.path)) if served is not None and served.path else None
 
 
+def form_first(datasette: "Datasette") -> bool:
+    """Whether nothing is shown of an interview before there is a release of it."""
+    archive = of(datasette)
+    return archive is not None and archive.config.releases.form_first
+
+
 async def read(datasette: "Datasette", query: Callable[[sqlite3.Connection], Read]) -> Read:
     """What a query reads from the catalogue, on one of Datasette's own read-only connections."""
     result: Read = await datasette.get_database(DATABASE).execute_fn(query)

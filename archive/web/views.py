@@ -35,7 +35,8 @@ CAPTIONS = "/captions.vtt"
 async def front(datasette: "Datasette", request: Request) -> Response:
     """Search, numbers, a quote, the latest interviews; or how to begin where there are none."""
     numbers = await site.read(datasette, cards.numbers)
-    moment = await site.read(datasette, moments.moment)
+    form_first = site.form_first(datasette)
+    moment = await site.read(datasette, lambda db: moments.moment(db, form_first=form_first))
     return await pages.page(
         datasette,
         request,
@@ -78,7 +79,9 @@ async def interview(datasette: "Datasette", request: Request) -> Response:
     """One interview: picture, wave, and words that follow."""
     slug = unquote(request.url_vars["slug"])
     language = request.args.get("language")
-    shown = await site.read(datasette, lambda db: records.interview(db, slug, language))
+    shown = await _shown(datasette, slug, language)
+    if shown and shown.shut:
+        return await pages.missing(datasette, request, f"Nothing of this interview is shown. {shown.shut}")
     if shown is None:
         led = await site.read(datasette, lambda db: former.redirect(db, slug, request))
         return led or await pages.missing(datasette, request, "There is no interview at this address.")
@@ -119,7 +122,7 @@ async def captions_track(datasette: "Datasette", request: Request) -> Response:
     """
     slug = unquote(request.url_vars["slug"])
     language = request.args.get("language")
-    shown = await site.read(datasette, lambda db: records.interview(db, slug, language))
+    shown = await _shown(datasette, slug, language)
     if shown is None and (
         led := await site.read(datasette, lambda db: former.redirect(db, slug, request, CAPTIONS))
     ):
@@ -128,6 +131,7 @@ async def captions_track(datasette: "Datasette", request: Request) -> Response:
     number = _number(wanted) if wanted else None
     if (
         shown is None
+        or shown.shut
         or (number and number > len(shown.clips))
         or (language and language not in dict(shown.languages))
     ):
@@ -152,6 +156,11 @@ ROUTES = (
     (r"^/search$", results.page),
     (r"^/search\.(?P<format>json|csv)$", results.data),
 )
+
+
+async def _shown(datasette: "Datasette", slug: str, language: str | None) -> Interview | None:
+    form_first = site.form_first(datasette)
+    return await site.read(datasette, lambda db: records.interview(db, slug, language, form_first=form_first))
 
 
 def _stage(shown: Interview) -> str:
@@ -183,7 +192,7 @@ def _player(shown: Interview) -> Mapping[str, Any]:
         for number, clip in enumerate(shown.clips, 1)
         if clip.plays
     ]
-    return {"duration": shown.card.duration_ms, "parts": parts}
+    return {"duration": shown.card.duration_ms, "parts": parts, "withheld": shown.withheld}
 
 
 def _captions(shown: Interview, number: int = 0) -> str:

@@ -1,6 +1,6 @@
 // Plays the clips of an interview as one: every time here is in milliseconds on the interview's own time line.
 
-export function createPlayer(media, { parts, duration }) {
+export function createPlayer(media, { parts, duration, withheld }) {
   let current = 0;
   const changed = new EventTarget();
   const tell = () => changed.dispatchEvent(new Event("time"));
@@ -44,9 +44,17 @@ export function createPlayer(media, { parts, duration }) {
 
   function frame() {
     if (media.paused) return;
+    passOver();
     stopWhereCut();
     tell();
     requestAnimationFrame(frame);
+  }
+
+  function passOver() {
+    const passage = withheld.find(([start, end]) => start <= now() && now() < end);
+    if (!passage) return;
+    if (passage[1] < duration) seek(passage[1]);
+    else media.pause();
   }
 
   // What comes later in the file belongs to another interview.
@@ -65,6 +73,7 @@ export function createPlayer(media, { parts, duration }) {
   if (parts[0].from || parts[0].cut) load(0); // instead of the address that plays a part without this script
   media.addEventListener("ended", goOn);
   media.addEventListener("timeupdate", stopWhereCut);
+  if (withheld.length) media.addEventListener("timeupdate", passOver);
   media.addEventListener("play", frame);
   for (const event of ["pause", "seeked", "loadedmetadata", "timeupdate"]) media.addEventListener(event, tell);
 
