@@ -23,6 +23,7 @@ data/README.txt      how to read it, with nothing but the program sqlite3 (where
 data/archive.toml    the archive's title and settings
 data/captions/       caption files that came with clips
 data/releases/       signed forms, a folder an interview
+data/portraits/      pictures of people
 data/transcripts/    what is said in each interview, as WebVTT and as plain text, made from the database; a translation
                      has its language in its name
 data/metadata/       what each interview is, as Dublin Core XML, made from the database

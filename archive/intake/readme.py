@@ -30,6 +30,7 @@ renditions/    made from the footage, a folder a clip, named by the clip's hash:
                browsers, a picture, thumbnails, the sound as it was transcribed. All of it can be made again.
 captions/      caption files that came with clips
 releases/      the forms that people signed, a folder an interview
+portraits/     pictures of people
 logs/          what the program did, a file a day
 
 
@@ -46,6 +47,8 @@ words             a view: one row a word, with its times
 chapters          passages with a title; chapter_themes says what they are about
 releases          what people agreed to, each time they did; the last row of an interview counts
 withheld          passages that must not leave this house
+former_slugs      what an interview was called before
+names, spellings  how names are spelt here, and what was written instead
 files             every file below originals/, with its size and hash
 
 The database says of most columns what they hold: sqlite3 archive.db .schema
