@@ -30,10 +30,12 @@ class Beside:
         offset: seconds from the start of the first to the start of the second by timecode; None where only their
             sound can say.
         sure: whether timecodes and dates say so together, so that it holds where there is nothing to hear.
+        common: seconds in which both ran, by timecode.
     """
 
-    offset: Fraction | None
+    offset: Fraction | None = None
     sure: bool = False
+    common: Fraction | None = None
 
 
 def beside(first: Group, second: Group) -> Beside | None:
@@ -51,11 +53,10 @@ def beside(first: Group, second: Group) -> Beside | None:
     begins, other = _time_of_day(first.shots[0].probe), _time_of_day(second.shots[0].probe)
     if begins is not None and other is not None:
         offset = (other - begins + DAY // 2) % DAY - DAY // 2
-        sure = _dates_agree(first, second, offset)
-        least = LEAST_SURE if sure else LEAST
-        return Beside(offset, sure) if _common(first, second, offset) >= least else None
-    is_dual = first.pictured != second.pictured
-    return Beside(None) if is_dual or _near(first, second) else None
+        sure, common = _dates_agree(first, second, offset), _common(first, second, offset)
+        return Beside(offset, sure, common) if common >= (LEAST_SURE if sure else LEAST) else None
+    worth = first.pictured != second.pictured or _near(first, second)
+    return Beside() if worth and min(first.length, second.length) >= LEAST else None
 
 
 def _common(first: Group, second: Group, offset: Fraction) -> Fraction:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from archive.intake import sync
-from media.beside import Beside, beside, device
+from media.beside import DAY, Beside, beside, device
 from media.sound.recording import Recording
 from media.spanning import Group
 
@@ -123,10 +123,8 @@ def _placed(
     """Where the second lies beside the first; None where they are not of one conversation, or nothing says so."""
     by_timecode = _Place(found.offset, Fraction(1), None) if found.sure and found.offset is not None else None
     one, other = hear(first), hear(second)
-    if (
-        min(one.speech, other.speech) < SPOKEN
-        or min(one.recording.seconds, other.recording.seconds) < sync.LEAST
-    ):
+    length = min(one.recording.seconds, other.recording.seconds, found.common or DAY)
+    if min(one.speech, other.speech) < SPOKEN or length < sync.LEAST:
         return by_timecode
     if heard := sync.beside(one.recording, other.recording, _name(first)):
         return _Place(heard.offset, heard.pace, heard.common)

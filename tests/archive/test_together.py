@@ -1,6 +1,7 @@
 """Recordings of one conversation are laid on one time line; what is not of it stays by itself."""
 
 import wave
+from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -34,7 +35,7 @@ class Devices:
         self._heard: dict[Group, Heard] = {}
         self.notes: list[str] = []
 
-    def camera(self, name, start, length, *, timecode=None, deaf=False, other=False, voices=1):
+    def camera(self, name, start, length, *, timecode=None, deaf=False, other=False, voices=1, dated=False):
         """Return what a camera took of the talk from a moment on; with `other` it stood in another room."""
         video = VideoStream(
             0,
@@ -51,16 +52,24 @@ class Devices:
             Fraction(0),
             Fraction(length),
         )
-        return self._group(f"{name}/{name}.MOV", start, length, video, timecode, deaf, other, voices)
+        return self._group(
+            f"{name}/{name}.MOV", start, length, video, timecode, deaf, other, voices, 0.0, dated
+        )
 
     def recorder(self, start, length, *, deaf=False, voices=2, fast=0.0):
         """Return what a recorder took of the talk; its clock may run fast."""
         return self._group("ZOOM/REC.WAV", start, length, None, None, deaf, False, voices, fast)
 
-    def _group(self, path, start, length, video, timecode, deaf, other, voices, fast=0.0):
+    def _group(self, path, start, length, video, timecode, deaf, other, voices, fast=0.0, dated=False):
         sound = AudioStream(1, "pcm", 48_000, 2, "stereo", Fraction(0), Fraction(length))
         code = Timecode.parse(timecode, Fraction(25)) if timecode else None
-        shot = Shot(Path(path), Probe("mov", Fraction(length), True, video, (sound,), start_timecode=code))
+        date = (
+            datetime(2026, 5, 1, 10) + timedelta(seconds=float(code.frames / code.rate) - 36_000)
+            if dated
+            else None
+        )
+        probe = Probe("mov", Fraction(length), True, video, (sound,), start_timecode=code, recorded=date)
+        shot = Shot(Path(path), probe)
         group = Group((shot,))
         moments = (start + np.arange(round(length * RATE)) / RATE / (1 + fast)) * RATE
         talk = self._talk[::-1] if other else self._talk
@@ -122,6 +131,29 @@ def test_what_does_not_hear_the_same_stays_apart(devices):
     first = devices.camera("A", 0, 60, timecode="10:00:00:00")
     second = devices.camera("B", 5, 60, timecode="10:00:05:00", other=True)
     assert devices.laid(first, second) == [[("A", 0.0, 0, True)], [("B", 0.0, 0, True)]]
+
+
+@pytest.mark.parametrize(("start", "deaf"), [(5, True), (55, False)])
+def test_where_nothing_can_be_heard_timecode_and_date_say_it_together(devices, start, deaf):
+    first = devices.camera("A", 0, 60, timecode="10:00:00:00", dated=True)
+    timecode = f"10:00:{start:02}:00"
+    second = devices.camera("B", start, 60, timecode=timecode, dated=True, deaf=deaf)
+    assert devices.laid(first, second) == [[("A", 0.0, 0, True), ("B", float(start), 1, not deaf)]]
+    by_timecode_alone = devices.camera("C", start, 60, timecode=timecode, deaf=deaf)
+    assert len(devices.laid(first, by_timecode_alone)) == 2
+
+
+@pytest.mark.fault(
+    "media",
+    "two cameras that ran at the same time by timecode and date, and do not hear the same",
+    "they stay two interviews, and a sentence says so and how to make them one",
+)
+def test_what_sound_contradicts_is_said(devices):
+    first = devices.camera("A", 0, 60, timecode="10:00:00:00", dated=True)
+    second = devices.camera("B", 5, 60, timecode="10:00:05:00", other=True, dated=True)
+    assert len(devices.laid(first, second)) == 2
+    (said,) = devices.notes
+    assert "archive interview merge" in said
 
 
 def test_two_conversations_and_their_recorder_stay_two(devices):

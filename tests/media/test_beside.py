@@ -128,6 +128,7 @@ def test_takes_of_one_camera_are_never_beside_each_other():
 
 def test_without_timecode_sound_is_asked_of_a_recorder_and_of_cameras_that_ran_at_the_same_time():
     assert beside(camera(), recorder())
+    assert beside(camera(), recorder(length=29)) is None
     assert beside(camera(), camera("B/C0001.MP4")) is None
     assert beside(camera(recorded=at("10:00:00")), camera("B/C0001.MP4", recorded=at("10:05:00")))
     assert beside(camera(recorded=at("10:00:00")), camera("B/C0001.MP4", recorded=at("13:00:00"))) is None
