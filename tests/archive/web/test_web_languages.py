@@ -41,7 +41,12 @@ def bread(empty):
     question = replace(said("Who has it?", 0), language="en")
     french = (question, said("Personne ne possède le four de Rome.", 5000))
     transcripts.save(db, slug, Transcript("fr", french, model="small"))
-    english = (said("Whose is it?", 0), said("Nobody owns the oven.", 5000))
+    texts = (
+        "Whose is it?",
+        "Nobody owns the oven.",
+        "And so everybody sweeps it, each of us who bakes in it.",
+    )
+    english = [said(text, 5000 * place) for place, text in enumerate(texts)]
     revisions.keep(db, slug, english, kind="imported", author="Tom", language="en", translation=True)
     yield empty, db
     db.close()
