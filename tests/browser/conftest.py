@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
@@ -118,18 +119,26 @@ def archive(tmp_path_factory: pytest.TempPathFactory, footage) -> config.Archive
     return made
 
 
-@pytest.fixture(scope="session")
-def address(archive: config.Archive) -> Iterator[str]:
+@contextmanager
+def served(archive: config.Archive) -> Iterator[str]:
     """Where `archive serve` answers."""
-    command = [sys.executable, "-c", "from archive.cli import main; main()", "serve", "--port", "0"]
-    with subprocess.Popen(
-        [*command, "--archive", str(archive.folder)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
+    command = [sys.executable, "-m", "archive", "serve", "--port", "0", "--archive", str(archive.folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         yield process.stdout.readline().strip().rstrip("/")
         process.terminate()
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """Serves another archive than the one of all tests."""
+    return served
+
+
+@pytest.fixture(scope="session")
+def address(archive: config.Archive) -> Iterator[str]:
+    """Where the archive of all tests is served."""
+    with served(archive) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
