@@ -75,16 +75,32 @@ def written(column: str, value: Any) -> str:  # noqa: ANN401 - what the column h
     return "" if value is None else str(value)
 
 
-def days(text: str) -> tuple[str, ...]:
-    """The days that a date may be as spreadsheets write it: 31/12/2026, 12/31/2026, 31.12.26."""
+def days(text: str) -> dict[str, str]:
+    """The days that a date may be as spreadsheets write it (31/12/2026, 12/31/2026, 31.12.26), by their order."""
     if not (found := _ELSEWHERE.fullmatch(text)):
-        return ()
+        return {}
     one, two, three = found.groups()
-    orders = [(one, two, three)] if len(one) == 4 else [(three, two, one), (three, one, two)]
-    possible = (
-        f"{year if len(year) > 2 else f'20{year:>02}'}-{month:>02}-{day:>02}" for year, month, day in orders
+    orders = (
+        {"ymd": (one, two, three)} if len(one) == 4 else {"dmy": (three, two, one), "mdy": (three, one, two)}
     )
-    return tuple(dict.fromkeys(each for each in possible if _DAY.fullmatch(each) and _is_day(each)))
+    possible = {
+        order: f"{year if len(year) > 2 else f'20{year:>02}'}-{month:>02}-{day:>02}"
+        for order, (year, month, day) in orders.items()
+    }
+    return {order: day for order, day in possible.items() if _DAY.fullmatch(day) and _is_day(day)}
+
+
+def order_of_days(cells: Iterable[tuple[str, str]]) -> str | None:
+    """In which order a spreadsheet wrote days and months; None where nothing proves it.
+
+    Args:
+        cells: what stands in each, and the day that it went out with. Only one that can be read in one way, and is
+            still that day, proves anything.
+    """
+    read = [(days(text), old) for text, old in cells]
+    alone = {order for found, _ in read if len(found) == 1 for order in found}
+    proven = {order for found, old in read if len(found) == 1 for order, day in found.items() if day == old}
+    return proven.pop() if len(proven) == 1 and alone <= {*proven, "ymd"} else None
 
 
 def _joined(items: Iterable[str]) -> str:
@@ -134,7 +150,7 @@ def _date(text: str) -> str | None:
         return None
     if _DAY.fullmatch(text) and _is_day(text):
         return text
-    meant = " or ".join(days(text))
+    meant = " or ".join(dict.fromkeys(days(text).values()))
     raise ValueError(f"'{text}' is no day; write {meant or 'YYYY-MM-DD, such as 2026-12-31'}")
 
 

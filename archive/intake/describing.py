@@ -115,7 +115,9 @@ def compare(db: Reader, path: Path) -> Changes:
     rows: dict[str, int] = {}
     changes: list[Change] = []
     wrong: list[str] = []
-    for row in spreadsheet.read(path, (*COLUMNS, FORM), ["interview"]):
+    table = spreadsheet.read(path, (*COLUMNS, FORM), ["interview"])
+    order = _order(table, known)
+    for row in table:
         try:
             about = known[named(row.cells["interview"], known, look=len(wrong) < NEAR)]
         except ValueError as error:
@@ -126,7 +128,7 @@ def compare(db: Reader, path: Path) -> Changes:
             wrong.append(f"row {row.number}, interview: {other}; take one of them out")
             continue
         rows[about.slug] = row.number
-        found, faults = _compared(row, about, called, path.parent)
+        found, faults = _compared(row, about, called, path.parent, order)
         changes += found
         wrong += faults
     return Changes(path.parent, tuple(changes), tuple(wrong))
@@ -195,14 +197,20 @@ def _said_of(interview: Interview, consent: Consent) -> dict[str, str]:
     return {**columns.cells(interview, consent), FORM: form or ""}
 
 
+def _order(table: Sequence[Row], known: Mapping[str, _Known]) -> str | None:
+    """In which order the spreadsheet wrote days and months."""
+    rows = ((row.cells, known.get(row.cells["interview"])) for row in table)
+    return columns.order_of_days((cells.get("date", ""), old.cells["date"]) for cells, old in rows if old)
+
+
 def _compared(
-    row: Row, known: _Known, called: Mapping[str, str], folder: Path
+    row: Row, known: _Known, called: Mapping[str, str], folder: Path, order: str | None
 ) -> tuple[list[Change], list[str]]:
     """What a row says otherwise than the catalogue, and what in it cannot be taken in."""
     changes, wrong = [], []
     for column, text in row.cells.items():
         old = known.cells[column]
-        if column == "interview" or _is_same(column, text, old):
+        if column == "interview" or _is_same(column, text, old, order):
             continue
         try:
             new = _form(text, known, folder) if column == FORM else _said(column, text, called)
@@ -216,9 +224,13 @@ def _compared(
     return changes, wrong
 
 
-def _is_same(column: str, text: str, old: str) -> bool:
+def _is_same(column: str, text: str, old: str, order: str | None) -> bool:
     """Whether nobody touched a cell: then it need not be as we would want it, nor a day as we would write it."""
-    return text == spreadsheet.plain(old) or (column == "date" and columns.days(text) == (old,))
+    if text == spreadsheet.plain(old):
+        return True
+    found = columns.days(text) if column == "date" else {}
+    meant = {found[order]} if order in found else {*found.values()}
+    return meant == {old}
 
 
 def _form(text: str, known: _Known, folder: Path) -> str:

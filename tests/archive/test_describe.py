@@ -290,6 +290,26 @@ def test_a_day_that_a_spreadsheet_wrote_its_own_way_is_still_that_day(archive, s
         assert taken(archive, table) == {}
 
 
+def test_days_of_a_whole_table_are_read_in_the_order_that_one_of_them_proves(archive, table):
+    """Garden is of 2026-03-04: 3/4/2026 in the United States, 4/3/2026 in France."""
+    edit(table, 1, date="2026-12-31")
+    taken(archive, table)
+    for ours, theirs in (("3/4/2026", "12/31/2026"), ("04/03/26", "31/12/26")):
+        edit(table, 0, date=ours)
+        edit(table, 1, date=theirs)
+        assert taken(archive, table) == {}
+    edit(table, 0, date="3/4/2026")  # in the order that the other one proves another day
+    assert (
+        "row 2, date: '3/4/2026' is no day; write 2026-04-03 or 2026-03-04"
+        in archive("describe", "--from", "out.csv").err
+    )
+
+
+def test_a_day_that_may_be_two_is_not_guessed(archive, table):
+    edit(table, 0, date="4/3/2026")
+    assert "write 2026-03-04 or 2026-04-03" in archive("describe", "--from", "out.csv").err
+
+
 @pytest.mark.fault(
     "looking after",
     "a table in which a spreadsheet would compute a cell that somebody named so",
