@@ -70,13 +70,19 @@ def _is_same_device(first: Group, second: Group) -> bool:
 
 
 def device(group: Group) -> tuple[object, ...]:
-    """What takes of one camera or recorder have in common."""
+    """What takes of one camera or recorder have in common as long as its card is not changed."""
+    shot = group.shots[0]
+    return shot.path.parent, shot.probe.reel, *like(group)
+
+
+def like(group: Group) -> tuple[object, ...]:
+    """What takes of one camera or recorder have in common on all its cards."""
     shot = group.shots[0]
     video = shot.probe.video
     look = (video.codec, video.width, video.height, video.rate, video.pixel_format) if video else None
     tracks = tuple((sound.codec, sound.sample_rate, sound.channels) for sound in shot.probe.audio)
-    named = re.sub(r"\d+", "0", shot.path.stem).lower()
-    return shot.path.parent, named, shot.probe.camera, shot.probe.reel, look, tracks
+    names = (shot.path.stem.lower(), shot.probe.reel or "")
+    return *(re.sub(r"\d+", "0", name) for name in names), shot.probe.camera, look, tracks
 
 
 def _time_of_day(probe: "Probe") -> Fraction | None:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from archive.intake import sync
-from media.beside import DAY, Beside, beside, device
+from media.beside import DAY, Beside, beside, device, like
 from media.sound.recording import Recording
 from media.spanning import Group
 
@@ -200,7 +200,7 @@ def _on_tracks(laid: Sequence[Laid]) -> list[Laid]:
 
 def _follow(one: Laid, other: Laid) -> bool:
     apart = one.offset >= other.end or other.offset >= one.end
-    return apart and device(one.group) == device(other.group)
+    return apart and like(one.group) == like(other.group)
 
 
 def _chosen(laid: Sequence[Laid], hear: Callable[[Group], Heard]) -> tuple[Laid, ...]:

@@ -116,6 +116,12 @@ def test_takes_of_a_camera_are_one_conversation_where_a_recorder_ran_through_all
     assert laid == [[("A", 0.0, 0, False), ("A", 40.0, 0, False), ("REC", 0.0, 1, True)]]
 
 
+def test_a_camera_whose_card_was_changed_goes_on_on_its_track(devices):
+    takes = [devices.camera("A001", 0, 33), devices.camera("A002", 40, 38)]
+    laid = devices.laid(*takes, devices.recorder(0, 80))
+    assert laid == [[("A001", 0.0, 0, False), ("A002", 40.0, 0, False), ("REC", 0.0, 1, True)]]
+
+
 def test_two_cameras_are_laid_by_sound_where_their_timecodes_are_a_little_off(devices):
     first = devices.camera("A", 0, 60, timecode="10:00:00:00")
     second = devices.camera("B", 10, 60, timecode="10:00:08:00")
