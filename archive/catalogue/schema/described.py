@@ -152,7 +152,7 @@ INSERT INTO ledger SELECT clip, step, settings, state, result, error, remedy, pe
 DROP TABLE steps;
 ALTER TABLE ledger RENAME TO steps;
 ALTER TABLE segments ADD COLUMN language TEXT;        -- where it is another one than the transcript's
-CREATE INDEX segments_language ON segments(language, transcript_id) WHERE language IS NOT NULL;
+CREATE INDEX segments_language ON segments(transcript_id, position, language) WHERE language IS NOT NULL;
 CREATE TABLE name_fixes (             -- each time a name was put right in all transcripts
     id INTEGER PRIMARY KEY,
     wrong TEXT NOT NULL,
