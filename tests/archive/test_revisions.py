@@ -1,6 +1,7 @@
 """Revisions: what a person made of a transcript is kept, and never replaced by a machine."""
 
 import random
+import sqlite3
 from dataclasses import replace
 from fractions import Fraction
 
@@ -289,3 +290,20 @@ def test_quotes_that_were_made_before_a_correction_still_play_the_same_words(spo
     said = {word.start_ms: word for segment in now.segments for word in segment.words}
     assert len(quotes) > 300
     assert [quote for quote in quotes if any(said.get(word.start_ms) != word for word in quote)] == []
+
+
+@pytest.mark.fault(
+    "disk", "the disk is full while a correction is saved", "nothing of it is there; all else is"
+)
+def test_a_failure_halfway_leaves_what_was_there(spoken):
+    slug = spoken.interview("Bread", ["Who owns it?"])
+    before = transcripts.current(spoken.db, slug)
+    spoken.db.execute(
+        "CREATE TEMP TRIGGER fails AFTER INSERT ON folded BEGIN SELECT RAISE(ABORT, 'full disk'); END"
+    )
+    with pytest.raises(sqlite3.IntegrityError, match="full disk"):
+        correct(spoken, slug, "Amina: Somebody else?")
+    assert transcripts.current(spoken.db, slug) == before
+    assert len(revisions.of_interview(spoken.db, slug)) == 1
+    assert interviews.find(spoken.db, slug).speakers == ("Speaker 1",)
+    assert found(spoken, "owns") == [1]
