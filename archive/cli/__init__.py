@@ -21,6 +21,7 @@ from archive.cli import (
     interview,
     names,
     new,
+    organisation,
     person,
     repair,
     restore,
@@ -76,6 +77,7 @@ app.add_typer(chapter.app, name="chapter")
 app.add_typer(names.app, name="names")
 app.command("describe")(describe.command)
 app.command("person")(person.command)
+app.command("organisation")(organisation.command)
 app.command("theme")(theme.command)
 app.command("release")(releasing.command)
 app.command("withhold")(releasing.withhold)

@@ -54,6 +54,14 @@ def record(interview: "Interview") -> dict[str, Any]:
         "organisation": interview.organisation,
         "themes": [*interview.themes],
         "date": interview.date,
+        "shoot": interview.shoot,
+        "series": interview.series,
+        "episode": interview.episode,
+        "identifier": interview.identifier,
+        "abstract": interview.abstract,
+        "initiative": interview.initiative,
+        "status": interview.status,
+        "until": interview.until,
     }
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -44,13 +44,18 @@ def command(
         if broader is not None or names:
             raise UserError("Which theme?", "archive theme THEME --broader THEME")
         with reading(archive) as db:
-            _show(themes.every(db), as_json=as_json)
+            every = themes.every(db)
+        if as_json:
+            typer.echo(json.dumps([_record(each) for each in every], indent=2, ensure_ascii=False))
+        for depth, each in () if as_json else _in_order(every):
+            typer.echo(f"{'  ' * depth}{_line(each)}")
         return
     if broader is not None or names:
         with writing(archive) as db:
             themes.describe(db, theme.strip(), broader if broader is None else broader.strip(), names)
     with reading(archive) as db:
-        _show([themes.find(db, theme)], as_json=as_json)
+        found = themes.find(db, theme)
+    typer.echo(json.dumps(_record(found), indent=2, ensure_ascii=False) if as_json else _line(found))
 
 
 def _language_and_name(text: str) -> tuple[str, str]:
@@ -62,24 +67,20 @@ def _language_and_name(text: str) -> tuple[str, str]:
     return found["language"], found["name"].strip()
 
 
-def _show(found: "Sequence[Theme]", *, as_json: bool) -> None:
-    if as_json:
-        records = [
-            {"theme": theme.name, "broader": theme.broader, "names": dict(theme.names)} for theme in found
-        ]
-        typer.echo(json.dumps(records if len(records) != 1 else records[0], indent=2, ensure_ascii=False))
-        return
-    for depth, theme in _in_order(found):
-        names = ", ".join(f"{language} {said}" for language, said in theme.names.items())
-        typer.echo(shown(f"{'  ' * depth}{theme.name}{f' ({names})' if names else ''}"))
+def _record(theme: "Theme") -> dict[str, Any]:
+    return {"theme": theme.name, "broader": theme.broader, "names": dict(theme.names)}
+
+
+def _line(theme: "Theme") -> str:
+    names = ", ".join(f"{language} {said}" for language, said in theme.names.items())
+    return shown(f"{theme.name}{f' ({names})' if names else ''}")
 
 
 def _in_order(
     found: "Sequence[Theme]", broader: str | None = None, depth: int = 0
 ) -> "Iterator[tuple[int, Theme]]":
     """Each theme, and below it those that are narrower."""
-    here = {theme.name for theme in found}
     for theme in found:
-        if theme.broader == broader or (broader is None and theme.broader not in here):
+        if theme.broader == broader:
             yield depth, theme
             yield from _in_order(found, theme.name, depth + 1)

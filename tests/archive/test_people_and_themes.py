@@ -57,6 +57,37 @@ def test_a_person_that_is_nobody_and_a_portrait_that_is_none_are_refused(archive
     assert not (spoken.folder / "portraits").exists()
 
 
+def test_an_organisation_says_what_it_does_and_which_initiatives_it_has(archive, spoken):
+    for title, initiative in (("One", "The night oven"), ("Two", "Bread for all")):
+        spoken.interview(title, ["words"], organisation="Forno Comune", initiative=initiative)
+    archive("organisation", "Forno Comune", "--about", "Shares an oven.", "--link", "https://forno.example")
+    assert archive("organisation").out.splitlines() == [
+        "Forno Comune",
+        "  about: Shares an oven.",
+        "  initiatives: Bread for all, The night oven",
+        "  links: https://forno.example",
+    ]
+    archive("organisation", "Forno Comune", "--about", "", "--link", "")
+    assert json.loads(archive("organisation", "Forno Comune", "--json").out) == {
+        "name": "Forno Comune",
+        "about": None,
+        "links": [],
+        "initiatives": ["Bread for all", "The night oven"],
+    }
+
+
+@pytest.mark.fault(
+    "names", "`archive organisation` with a name that none has", "the names that are near are said"
+)
+def test_an_organisation_that_there_is_not_is_refused(archive, spoken):
+    spoken.interview("One", ["words"], organisation="Forno Comune")
+    before = [*spoken.db.iterdump()]
+    refused = archive("organisation", "Forno Commune", "--about", "Shares an oven.")
+    assert (refused.code, "There is Forno Comune." in refused.err) == (2, True)
+    assert archive("organisation", "--about", "Shares an oven.").code == 2
+    assert [*spoken.db.iterdump()] == before
+
+
 def test_the_themes_of_the_documentary_come_ready_in_six_languages(archive, spoken):
     lines = archive("theme").out.splitlines()
     assert [line.split()[0] for line in lines] == [

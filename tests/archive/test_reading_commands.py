@@ -77,6 +77,14 @@ def test_list_gives_scripts_every_interview(archive, shared_cars):
             "organisation": "Autopartage",
             "themes": ["mobility"],
             "date": "2024-05-31",
+            "shoot": None,
+            "series": None,
+            "episode": None,
+            "identifier": None,
+            "abstract": None,
+            "initiative": None,
+            "status": "draft",
+            "until": None,
         }
     ]
     assert r"caf\udce9.mov" in ended.out

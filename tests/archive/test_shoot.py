@@ -1,12 +1,15 @@
 """A shoot.toml beside the footage, and signed forms that come with it."""
 
 import json
+import re
 import shutil
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from archive.catalogue import interviews, open_catalogue, releases
+from archive.intake import sheet
 
 ROME = """
 shoot = "Rome in May"
@@ -287,3 +290,11 @@ def test_a_form_that_cannot_be_read_is_refused_before_anything_is_copied(taken, 
 
 def test_one_title_for_all_and_several_in_shoot_toml_do_not_go_together(taken):
     assert "Leave out --interview" in taken("--interview", "All", code=2)
+
+
+def test_the_example_of_the_docs_is_a_shoot_toml_and_every_key_is_told_there():
+    text = (Path(__file__).parents[2] / "docs/shoot.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert len(sheet.parse(Path("shoot.toml"), example).interview) == 2
+    told = set(re.findall(r"`(\w+)`", "\n".join(line for line in text.splitlines() if line.startswith("|"))))
+    assert told >= {*sheet.Interview.model_fields, *sheet.Person.model_fields}
