@@ -16,7 +16,7 @@ from archive.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archive.intake.describing import Change
+    from archive.intake.rows import Change
 
 _NOTHING = "(nothing)"
 _MOST = 20  # lines about what is wrong: who opened a file the wrong way has a thousand

@@ -14,7 +14,8 @@ from archive.catalogue.interviews import Interview
 from archive.catalogue.releases import Consent
 from archive.errors import UserError
 from archive.intake import columns, spreadsheet
-from archive.intake.describing import NEAR, Change, named
+from archive.intake.describing import NEAR
+from archive.intake.rows import Change, named
 from archive.intake.spreadsheet import Row
 from archive.release import may_go, open_parts
 from media.timecode import moment

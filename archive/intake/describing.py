@@ -1,13 +1,12 @@
 """What the catalogue says of interviews, taken out as a table, edited in any spreadsheet, and taken in again."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from rapidfuzz import process
 from sqlite_utils import Database
 
 from archive.catalogue import Reader, interviews, releases, themes
@@ -18,43 +17,14 @@ from archive.config import Archive
 from archive.errors import UserError
 from archive.intake import columns, forms, spreadsheet
 from archive.intake.columns import COLUMNS
+from archive.intake.rows import FORM, Change, Known, compared, named
 from archive.intake.spreadsheet import Row
 from archive.release import may_go
-
-FORM = "release"  # a column that comes in only: the signed form, a file named from the folder of the table
 
 _OF_RELEASE = ("uses", "licence")
 _OF_CONSENT = ("status", FORM, *_OF_RELEASE)
 _FEW = 5  # interviews that are named in one warning
 NEAR = 20  # to so many unknown names a like one is looked up: a table of another archive has nothing but them
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One cell that says something else than the catalogue.
-
-    Attributes:
-        row: in the spreadsheet.
-        interview: its slug.
-        column: which of them.
-        old: what the catalogue says, as a cell.
-        new: what it is to say.
-    """
-
-    row: int
-    interview: str
-    column: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the catalogue says of an interview, in cells, and what its people agreed to."""
-
-    slug: str
-    cells: Mapping[str, str]
-    consent: Consent
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +98,7 @@ def compare(db: Reader, path: Path) -> Changes:
             wrong.append(f"row {row.number}, interview: {other}; take one of them out")
             continue
         rows[about.slug] = row.number
-        found, faults = _compared(row, about, called, path.parent, order)
+        found, faults = compared(row, about, called, path.parent, order)
         changes += found
         wrong += faults
     return Changes(path.parent, tuple(changes), tuple(wrong))
@@ -155,38 +125,17 @@ def apply(db: Database, archive: Archive, found: Changes) -> None:
             _change(db, slug, said, known[slug].consent)
 
 
-def named(slug: str, known: Collection[str], *, look: bool) -> str:
-    """Which interview a row is about.
-
-    Args:
-        slug: what stands in it.
-        known: all that there are.
-        look: for slugs that are nearly so.
-
-    Raises:
-        ValueError: about none.
-    """
-    if not slug:
-        raise ValueError("the cell is empty; write which interview the row is about")
-    if slug in known:
-        return slug
-    near = process.extract(slug, [*known], limit=3, score_cutoff=60) if look else ()
-    there_is = " and ".join(each for each, _, _ in near)
-    remedy = f"there is {there_is}" if there_is else "archive list names all that there are"
-    raise ValueError(f"there is no interview '{slug}'; {remedy}")
-
-
 def _some(slugs: Sequence[str]) -> str:
     rest = f" and {len(slugs) - _FEW} more" if len(slugs) > _FEW else ""
     return f"{', '.join(slugs[:_FEW])}{rest}"
 
 
-def _known(db: Reader) -> dict[str, _Known]:
+def _known(db: Reader) -> dict[str, Known]:
     """What the catalogue says, by every slug that an interview has or had."""
     listing = interviews.listing(db)
     consents = releases.of_interviews(db, [interview.id for interview in listing])
     known = {
-        interview.slug: _Known(interview.slug, _said_of(interview, consent), consent)
+        interview.slug: Known(interview.slug, _said_of(interview, consent), consent)
         for interview, consent in zip(listing, consents, strict=True)
     }
     return {former: known[slug] for former, slug in interviews.former(db).items()} | known
@@ -197,74 +146,10 @@ def _said_of(interview: Interview, consent: Consent) -> dict[str, str]:
     return {**columns.cells(interview, consent), FORM: form or ""}
 
 
-def _order(table: Sequence[Row], known: Mapping[str, _Known]) -> str | None:
+def _order(table: Sequence[Row], known: Mapping[str, Known]) -> str | None:
     """In which order the spreadsheet wrote days and months."""
     rows = ((row.cells, known.get(row.cells["interview"])) for row in table)
     return columns.order_of_days((cells.get("date", ""), old.cells["date"]) for cells, old in rows if old)
-
-
-def _compared(
-    row: Row, known: _Known, called: Mapping[str, str], folder: Path, order: str | None
-) -> tuple[list[Change], list[str]]:
-    """What a row says otherwise than the catalogue, and what in it cannot be taken in."""
-    changes, wrong = [], []
-    for column, text in row.cells.items():
-        old = known.cells[column]
-        if column == "interview" or _is_same(column, text, old, order):
-            continue
-        try:
-            new = _form(text, known, folder) if column == FORM else _said(column, text, called)
-            if column == "status":
-                _must_be_allowed(known, new)
-        except ValueError as error:
-            wrong.append(f"row {row.number}, {column}: {error}")
-            continue
-        if new != old:
-            changes.append(Change(row.number, known.slug, column, old, new))
-    return changes, wrong
-
-
-def _is_same(column: str, text: str, old: str, order: str | None) -> bool:
-    """Whether nobody touched a cell: then it need not be as we would want it, nor a day as we would write it."""
-    if text == spreadsheet.plain(old):
-        return True
-    found = columns.days(text) if column == "date" else {}
-    meant = {found[order]} if order in found else {*found.values()}
-    return meant == {old}
-
-
-def _form(text: str, known: _Known, folder: Path) -> str:
-    """The form that a cell names; the one that is there already where it is the same, or none is named."""
-    release = known.consent.release or Release()
-    try:
-        digest = forms.look(folder / text) if text else release.form_hash
-    except UserError as error:
-        raise ValueError(f"{error.message} {error.remedy}".rstrip(".")) from error
-    return known.cells[FORM] if digest == release.form_hash else text
-
-
-def _said(column: str, text: str, called: Mapping[str, str]) -> str:
-    meant = columns.value(column, text)
-    if column == "themes":
-        meant = dict.fromkeys(called.get(themes.key(theme), theme) for theme in meant)
-    return columns.written(column, meant)
-
-
-def _must_be_allowed(known: _Known, new: str) -> None:
-    """Refuse a status that a table is no place for.
-
-    Raises:
-        ValueError: an embargo has no last day, or a withdrawal would be undone by a table that is older.
-    """
-    slug = known.slug
-    if known.consent.status == "withdrawn" and new != "withdrawn":
-        raise ValueError(
-            f"{slug} is withdrawn; if it is to be {new} again: archive release {slug} --status {new}"
-        )
-    if new == "embargoed" and known.consent.until is None:
-        raise ValueError(
-            f"an embargo has a last day; write it with: archive release {slug} --status embargoed --until YYYY-MM-DD"
-        )
 
 
 def _change(db: Database, slug: str, said: Mapping[str, Any], before: Consent) -> None:
