@@ -13,7 +13,8 @@ from math import log
 from ingest.engines.recogniser import Heard, Stretch
 from ingest.turns import Turn
 
-FIRST = 24  # turns that are listened to at most before it is known that a clip speaks several languages
+# Turns that are listened to before it is known whether a clip speaks several languages: one for each minute or so.
+FEWEST, FIRST, EACH_MS = 5, 24, 56_000
 SHORTEST_MS = 1000  # of a shorter turn no language is told
 LONG_MS = 2500  # a turn that is so long counts in full
 SURE = 0.8  # from this on a turn is in another language
@@ -98,7 +99,7 @@ def passages(
         found = listen([(turns[place].start_ms, turns[place].end_ms) for place in places])
         heard.update(zip(places, map(wanted.limited, found), strict=True))
 
-    hear(audible if thorough else _spread(audible))
+    hear(audible if thorough else _spread(audible, sum(turn.length_ms for turn in turns)))
     main = wanted.given or _main(turns, heard, wanted)
     if any(surprising(shares, main, wanted) for shares in heard.values()):
         hear([place for place in audible if place not in heard])
@@ -194,11 +195,10 @@ def _most(shares: Heard) -> str:
     return max(shares, key=lambda language: shares[language])
 
 
-def _spread(places: Sequence[int]) -> list[int]:
-    """Some of them, evenly over all."""
-    if len(places) <= FIRST:
-        return list(places)
-    return [places[len(places) * number // FIRST] for number in range(FIRST)]
+def _spread(places: Sequence[int], length_ms: int) -> list[int]:
+    """Some of them, evenly over all: more of a long clip."""
+    count = min(len(places), FIRST, max(FEWEST, length_ms // EACH_MS))
+    return [places[len(places) * number // count] for number in range(count)]
 
 
 def _joined(turns: Sequence[Turn], languages: Sequence[str]) -> tuple[Passage, ...]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ingest import turns
-from ingest.languages import FIRST, Passage, Wanted, passages, surprising, told
+from ingest.languages import FEWEST, FIRST, Passage, Wanted, passages, surprising, told
 from ingest.turns import Turn
 
 
@@ -74,12 +74,15 @@ def test_a_change_of_language_is_believed_where_it_is_sure(lengths, channels, he
     assert told(row(*lengths, channels=channels), known, "fr") == expected.split()
 
 
-def test_where_all_turns_that_are_tried_speak_one_language_no_more_are_listened_to():
-    spoken = row(*[4.0] * 200)
-    listener = Listener(spoken, [sure("fr")] * 200)
+@pytest.mark.parametrize(("turns", "listened"), [(3, 3), (50, FEWEST), (200, 14), (900, FIRST)])
+def test_where_all_turns_that_are_tried_speak_one_language_no_more_are_listened_to(turns, listened):
+    """Of 4 s each: to hear a turn costs half as much as the words of half a minute."""
+    spoken = row(*[4.0] * turns)
+    listener = Listener(spoken, [sure("fr")] * turns)
     assert passages(spoken, listener, Wanted()) == (Passage("fr", 0, spoken[-1].end_ms),)
-    assert len(listener.asked) == FIRST
-    assert listener.asked[-1][0] > spoken[-10].start_ms
+    assert len(listener.asked) == listened
+    assert listener.asked[0] == (0, 4000)
+    assert listener.asked[-1][0] >= spoken[turns * (listened - 1) // listened].start_ms
 
 
 def test_where_one_of_them_speaks_another_one_every_turn_is_listened_to_once():
@@ -157,3 +160,15 @@ def test_a_turn_is_never_longer_than_the_recogniser_hears_at_once():
     assert all(each.length_ms <= 28_000 for each in found)
     assert all(each.end_ms == following.start_ms for each, following in pairwise(found))
     assert len(found) == 4
+
+
+def test_at_one_microphone_turns_end_at_the_longest_pauses_and_are_not_many():
+    """Ten minutes: a sentence of 3 s, half a second of pause, and after every tenth a second of it."""
+    speech, at = [], 0
+    for number in range(170):
+        speech.append((at, at + 3000))
+        at += 3500 + 500 * (number % 10 == 9)
+    found = turns.of(speech, np.full((1, at // 10), 200, np.uint8))
+    assert len(found) <= 510_000 // turns.EACH_MS + 510_000 // 28_000
+    ends = {turn.end_ms for turn in found}
+    assert {end for number, (_, end) in enumerate(speech) if number % 10 == 9} <= ends
