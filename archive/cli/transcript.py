@@ -4,7 +4,13 @@ import json
 
 import typer
 
-from archive.cli import transcript_edit, transcript_export, transcript_import, transcript_revisions
+from archive.cli import (
+    transcript_again,
+    transcript_edit,
+    transcript_export,
+    transcript_import,
+    transcript_revisions,
+)
 from archive.cli.options import ArchiveOption, InterviewArgument, JsonOption, LanguageOption
 from archive.cli.reading import reading
 from archive.display import shown
@@ -55,3 +61,4 @@ app.command("import")(transcript_import.command)
 app.command("revisions")(transcript_revisions.listing)
 app.command("diff")(transcript_revisions.diff)
 app.command("restore")(transcript_revisions.restore)
+app.command("again")(transcript_again.command)
