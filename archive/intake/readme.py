@@ -37,7 +37,8 @@ logs/          what the program did, a file a day
 TABLES THAT MATTER
 
 interviews        a conversation: slug (its name for machines), title, date (YYYY-MM-DD), language (ISO 639-1), status
-interview_clips   which clips it consists of, and where each lies on its one time line
+interview_clips   which clips it consists of, and where each lies on its one time line; clip_in and clip_out where
+                  only a part of a clip belongs to it, in seconds of the clip
 clips             a file of footage: hash (xxh3-128 of its content), path, duration and rate (fractions), timecode
 people, interview_people   who is in it, and as what; places, organisations, themes, series, shoots beside them
 transcripts       revisions of what is said; the ones with current = 1 count, one a language. translation = 1: a
@@ -47,7 +48,7 @@ words             a view: one row a word, with its times
 chapters          passages with a title; chapter_themes says what they are about
 releases          what people agreed to, each time they did; the last row of an interview counts
 withheld          passages that must not leave this house
-former_slugs      what an interview was called before
+former_slugs      what an interview was called before; former_moments says where its moments are now
 names, spellings  how names are spelt here, and what was written instead
 files             every file below originals/, with its size and hash
 
@@ -89,8 +90,8 @@ Where a word is said, in all of them (write the word in the place of WORD):
 
 Which files an interview was made from, and where each begins on its time line:
 
-    SELECT interviews.slug, clips.path, interview_clips.offset, interview_clips.pace, clips.duration,
-           clips.start_timecode, clips.rate
+    SELECT interviews.slug, clips.path, interview_clips.offset, interview_clips.pace, interview_clips.clip_in,
+           interview_clips.clip_out, clips.duration, clips.start_timecode, clips.rate
     FROM interview_clips
     JOIN interviews ON interviews.id = interview_clips.interview_id
     JOIN clips ON clips.hash = interview_clips.clip
