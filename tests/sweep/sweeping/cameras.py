@@ -252,12 +252,13 @@ def _judged(archive: Path, shoot: Shoot, transcript: Any) -> Judged:
         slugs = {slug for (slug,) in db.execute("SELECT slug FROM interviews")}
         rows = db.execute(
             "SELECT name, path, offset, pace, heard FROM interview_clips JOIN clips ON hash = clip"
-        )
+        ).fetchall()
         lies: dict[str, Lies] = {
             name: Lies(archive / path, Fraction(offset), Fraction(pace), bool(heard))
-            for name, path, offset, pace, heard in rows
+            for name, path, offset, pace, heard, _ in rows
         }
-    wrong = [] if len(slugs) == 1 else [f"it is {len(slugs)} interviews: {slugs}"]
+    wrong = [f"nobody says why {name} lies where it does" for name, *_, why in rows[1:] if not why]
+    wrong += [] if len(slugs) == 1 else [f"it is {len(slugs)} interviews: {slugs}"]
     if [name for name, one in lies.items() if one.heard] != ["REC0001.WAV"]:
         wrong.append(f"these are heard: {[name for name, one in lies.items() if one.heard]}")
     recorder = lies["REC0001.WAV"]
