@@ -246,12 +246,16 @@ def _undo_in(
     db: Database, number: int, reason: str, author: str | None
 ) -> tuple[list[Changed], list[tuple[str, int]]]:
     after = transcripts.of_row(db, number)
-    assert after.parent is not None  # as `apply` kept it
-    before = revisions.load(db, after.interview, after.parent)
+    if after.parent is None:  # what was there before has gone with a part of the interview that was split off
+        return [], []
+    before = {
+        (old.start_ms, old.end_ms, old.speaker): old
+        for old in revisions.load(db, after.interview, after.parent).segments
+    }
     lines = {
         (new.start_ms, new.text): old.words
-        for new, old in zip(after.segments, before.segments, strict=True)
-        if new.text != old.text
+        for new in after.segments
+        if (old := before.get((new.start_ms, new.end_ms, new.speaker))) and new.text != old.text
     }
     current = _current(db, number)
     if current is None:

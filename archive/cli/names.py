@@ -141,8 +141,10 @@ def _sentence(place: "Place") -> str:
 def _tell(found: "Sequence[Place]", taken: "Sequence[Place]", changed: "Sequence[Changed]") -> None:
     if not found:
         typer.echo("Nothing sounds or looks like it.", err=True)
-    elif not taken:
+    elif not taken and found[0].hit.exact:
         typer.echo("Nothing was changed. To change what is spelt exactly so: the same with --yes", err=True)
+    elif not taken:
+        typer.echo("Nothing was changed: none is spelt so. To change them: --alike PERCENT --yes", err=True)
     else:
         places = f"{len(taken)} place{'s' * (len(taken) != 1)}"
         typer.echo(f"Put right: {places} in {_many(changed)}. To take it back: archive names undo", err=True)

@@ -221,6 +221,17 @@ def test_a_line_that_somebody_corrected_since_stays(heard, archive):
     assert says(heard, "garden")[0] == "we met Amena Jallo, at the gate"
 
 
+@pytest.mark.parametrize("what", [("merge", "garden", "theatre"), ("split", "garden", "0:02.75")])
+def test_a_name_is_taken_back_in_interviews_that_were_merged_or_split_since(heard, archive, what):
+    before = {text for slug in ("garden", "theatre", "market") for text in says(heard, slug)}
+    archive("names", "fix", "Amena Jallo", "Amina Diallo", "--alike", "90", "--yes")
+    assert archive("interview", *what).code == 0
+    undone = json.loads(archive("names", "undo", "--json").out)
+    assert undone["kept"] == []
+    slugs = [each["interview"] for each in json.loads(archive("list", "--json").out)]
+    assert {text for slug in slugs for text in says(heard, slug)} == before
+
+
 @pytest.mark.fault(
     "two at once",
     "a transcript is corrected while somebody chooses where a name is to be put right",
