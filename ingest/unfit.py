@@ -36,8 +36,9 @@ def unfit(heard: Sequence[Word], written: Sequence[str]) -> tuple[Unfit, ...]:
     """
     times = [word for word, _ in realigned(heard, written)]
     found = []
-    for old, new in _apart([word.text for word in heard], written):
-        if max(len(old), len(new)) >= LEAST:
+    for old, new, same in _apart([word.text for word in heard], written):
+        most = max(len(old), len(new))
+        if most >= LEAST and 3 * same < most:
             words = [*(heard[at] for at in old), *(times[at] for at in new)]
             found.append(
                 Unfit(
@@ -50,15 +51,18 @@ def unfit(heard: Sequence[Word], written: Sequence[str]) -> tuple[Unfit, ...]:
     return tuple(found)
 
 
-def _apart(heard: Sequence[str], written: Sequence[str]) -> Iterator[tuple[range, range]]:
-    """Stretches that differ, put together where only a word or two between them are the same."""
-    old, new = range(0), range(0)
+def _apart(heard: Sequence[str], written: Sequence[str]) -> Iterator[tuple[range, range, int]]:
+    """Stretches that differ, put together where only a word or two between them are the same; and how many are."""
+    old, new, alike, between = range(0), range(0), 0, 0
     for mine, theirs, same in aligned(heard, written):
         if same and (len(mine) > CHANCE or not (old or new)):
-            yield old, new
-            old, new = range(0), range(0)
+            yield old, new, alike
+            old, new, alike, between = range(0), range(0), 0, 0
+        elif same:
+            between = len(mine)
         elif old or new:
             old, new = range(old.start, mine.stop), range(new.start, theirs.stop)
+            alike, between = alike + between, 0
         else:
             old, new = mine, theirs
-    yield old, new
+    yield old, new, alike
