@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from archive.catalogue import interviews, revisions, transcripts
+from archive.catalogue import arranging, interviews, revisions, transcripts
 from archive.catalogue.former import leads
 
 
@@ -476,3 +476,47 @@ def test_the_catalogue_stays_whole(two, spoken, archive):
     assert spoken.db.execute("PRAGMA foreign_key_check").fetchall() == []
     assert agreement.disagreements(spoken.db.conn) == before
     assert spoken.db.execute("INSERT INTO folded_fts (folded_fts) VALUES ('integrity-check')")
+
+
+@pytest.mark.fault(
+    "disk",
+    "the disk is full, or the program is killed, in the middle of a merge, split, reorder or align",
+    "nothing of it has happened",
+)
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda db: arranging.merge(db, "amina", ["carl"]),
+        lambda db: arranging.split(db, "amina", [5000]),
+        lambda db: arranging.reorder(db, "amina", ["a2.mov", "a1.mov"]),
+        lambda db: arranging.align(db, "amina", "a2.mov", 300),
+    ],
+)
+def test_what_breaks_off_has_not_happened(two, spoken, monkeypatch, change):
+    def full(*arguments):
+        raise OSError(28, "No space left on device")
+
+    before = everything(spoken.db)
+    monkeypatch.setattr(interviews, "measure", full)
+    with pytest.raises(OSError, match="No space"):
+        change(spoken.db)
+    assert everything(spoken.db) == before
+
+
+@pytest.mark.fault(
+    "two at once",
+    "an interview is merged while another program writes the catalogue",
+    "it waits until that is done",
+)
+def test_a_merge_waits_for_who_writes(two, spoken, archive):
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-m", "archive", "interview", "merge", "amina", "carl", "--json"]
+    with spoken.db.atomic():
+        process = subprocess.Popen(command, cwd=spoken.folder, stdout=subprocess.PIPE, text=True)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(4)
+        spoken.db.execute("UPDATE interviews SET date = '2026-01-02' WHERE slug = 'amina'")
+    out, _ = process.communicate(timeout=60)
+    assert json.loads(out)[0]["date"] == "2026-01-02"
