@@ -10,7 +10,14 @@ from archive.release import may_go, open_parts
 
 TODAY = date(2026, 11, 21)
 DATES = (None, TODAY - timedelta(1), TODAY, TODAY + timedelta(1))
-RELEASES = (None, *(Release(frozenset(uses)) for uses in ((), *((use,) for use in USES), USES)))
+RELEASES = (
+    None,
+    *(
+        Release(frozenset(uses), partial=partial)
+        for uses in ((), *((use,) for use in USES), USES)
+        for partial in (False, True)
+    ),
+)
 PASSAGES = {
     "whole": None,
     "beside": (10_000, 20_000),
@@ -30,7 +37,8 @@ def test_every_combination(status, use):
         consent = Consent(status, until, release, WITHHELD)
         allowed = release is not None and (use == "desk" or use in release.uses)
         if use in {"desk", "film"}:
-            expected = allowed or (release is None and not form_first)
+            whole = release is not None and not release.partial
+            expected = (allowed and (whole or not form_first)) or (release is None and not form_first)
         else:
             expected = allowed and status == "public"
         expected = expected and status != "withdrawn" and name not in {"inside", "over the edge"}

@@ -1,20 +1,40 @@
-"""Whatever leaves asks the gate: every exporter that is in the table."""
+"""Whatever leaves asks the gate: every exporter there is, found by itself."""
 
+import pkgutil
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
+from typing import get_type_hints
 
 import pytest
 
+from archive import export
 from archive.catalogue import chapters, releases
 from archive.catalogue.chapters import Chapter
 from archive.catalogue.releases import Release, Withheld
 from archive.errors import UserError
 from archive.export import EXPORTERS
-from archive.export.material import material
+from archive.export.material import Material, material
 
 TODAY = date(2026, 11, 21)
 EVERYWHERE = ("desk", "film", "web", "education", "data")
 OUTSIDE = ("web", "education", "data")
+
+
+def found_by_themselves():
+    """Every module of the package that writes something: its name, and the function."""
+    modules = [import_module(f"archive.export.{each.name}") for each in pkgutil.iter_modules(export.__path__)]
+    return {each.__name__.rpartition(".")[2]: each.write for each in modules if hasattr(each, "write")}
+
+
+WRITERS = found_by_themselves()
+
+
+def test_every_exporter_gets_what_the_gate_lets_through_and_nothing_else():
+    assert set(EXPORTERS.values()) <= set(WRITERS.values())
+    assert {"srt", "vtt", "txt", "json", "ohms", "dublin_core"} <= set(WRITERS)
+    for write in WRITERS.values():
+        assert get_type_hints(write) == {"found": Material, "return": bytes}
 
 
 @pytest.fixture
@@ -39,7 +59,7 @@ def leaving(spoken, garden):
 
     def leaving(use, slug=garden, **options):
         found = material(spoken.db, slug, use, TODAY, **options)
-        return [(name, exporter(found).decode()) for name, exporter in EXPORTERS.items()]
+        return [(name, write(found).decode()) for name, write in WRITERS.items()]
 
     return leaving
 
@@ -51,7 +71,7 @@ def refused(leaving, use, why, *arguments, **options):
 
 def test_what_is_released_goes_wherever_it_may(leaving):
     for use in EVERYWHERE:
-        assert all("garden" in text for _, text in leaving(use))
+        assert all("garden" in text.casefold() for _, text in leaving(use))
 
 
 def test_withheld_words_are_in_nothing_that_leaves(leaving, spoken, garden):
@@ -60,7 +80,7 @@ def test_withheld_words_are_in_nothing_that_leaves(leaving, spoken, garden):
         for name, text in leaving(use):
             assert "between" not in text, (name, use)
             assert "us we" not in text, (name, use)
-            assert "garden" in text, (name, use)
+            assert "garden" in text.casefold(), (name, use)
 
 
 @pytest.mark.parametrize("before", ["public", "desk", "draft", "embargoed"])
@@ -77,7 +97,7 @@ def test_under_embargo_nothing_leaves_the_house_also_after_its_date(leaving, spo
     for use in OUTSIDE:
         refused(leaving, use, "under embargo")
     for use in ("desk", "film"):
-        assert all("garden" in text for _, text in leaving(use))
+        assert all("garden" in text.casefold() for _, text in leaving(use))
 
 
 def test_without_a_release_it_stays_inside_and_a_warning_goes_with_it(leaving, spoken):
@@ -86,7 +106,7 @@ def test_without_a_release_it_stays_inside_and_a_warning_goes_with_it(leaving, s
         refused(leaving, use, "There is no release", slug)
     for use in ("desk", "film"):
         assert material(spoken.db, slug, use, TODAY).warnings == ("The release is still missing.",)
-        assert all("bakes" in text for _, text in leaving(use, slug))
+        assert all("bakes" in text for name, text in leaving(use, slug) if name in EXPORTERS)
         refused(leaving, use, r"archive\.toml wants one first", slug, form_first=True)
 
 
@@ -94,7 +114,7 @@ def test_a_use_that_the_release_does_not_name_is_refused(leaving, spoken, garden
     for use in releases.USES:
         releases.record(spoken.db, garden, Release(frozenset(releases.USES) - {use}))
         refused(leaving, use, f"does not allow {use}")
-        assert all("garden" in text for _, text in leaving("desk"))
+        assert all("garden" in text.casefold() for _, text in leaving("desk"))
 
 
 def test_outside_the_house_people_have_their_public_names(leaving, spoken):
@@ -124,6 +144,8 @@ def test_outside_the_house_people_have_their_public_names(leaving, spoken):
 def test_what_people_made_of_it_and_its_language_go_with_it(leaving, spoken):
     spoken.db.execute("UPDATE transcripts SET state = 'corrected', author = 'Ben', reviewed_ms = 65000")
     for name, text in leaving("web"):
+        if name not in EXPORTERS:
+            continue  # there is no transcript in it
         assert "corrected" in text, name
         assert "1:05" in text or "65000" in text, name
         assert "en" in text.replace("garden", ""), name
