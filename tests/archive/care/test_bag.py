@@ -9,23 +9,29 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import warnings
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from archive.care import bag as bagging
+from archive.care import restore, unbag
 from archive.care.bagit import spelt, unspelt
+from archive.cli.watching import Silent
 from media import volume
+from media.errors import NoRoom
 from media.mhl.digests import Digests
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # bagit 1.9 asks for pkg_resources where there is one
     import bagit
 
+THEN = datetime(2026, 11, 21, tzinfo=UTC)
 ODD = [
     "e\u0301.txt",  # looks like the next, and is another name on most disks
     "\u00e9.txt",
@@ -466,3 +472,37 @@ def test_every_transcript_is_in_a_bag_as_webvtt_and_as_text_and_says_what_must_n
     assert (target / "Transcripts" / "typed.txt").read_text() == "their own"
     assert not (target / "transcripts-2").exists()
     assert not (target / "metadata").exists(), "what was made from the database is no file of the archive"
+
+
+@pytest.fixture
+def small(tmp_path) -> Path:
+    """A disk of 900 kB, mounted at a folder."""
+    folder = tmp_path.parent / f"{tmp_path.name}-small"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=900k", "none", str(folder)]
+    if os.geteuid() or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("only root can mount a small disk, and not everywhere")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)  # noqa: S607
+
+
+@pytest.mark.fault(
+    "disk",
+    "the disk of a bag fills up while it is made, or while an archive is made of one",
+    "exit 4; nothing is left",
+)
+@pytest.mark.parametrize("what", ["the database", "a file"])
+def test_a_full_disk_leaves_neither_a_bag_nor_an_archive(kept, small, target, monkeypatch, what):
+    if what == "the database":
+        kept.sql("CREATE TABLE filler AS SELECT randomblob(900000) AS filler")
+    else:
+        (kept.folder / "papers").write_bytes(os.urandom(900_000))
+    monkeypatch.setattr(bagging, "_must_fit", lambda *_: None)
+    kept.run("bag", small / "bag", code=4)
+    assert "room" in kept.said or "space" in kept.said
+    assert list(small.iterdir()) == []
+    kept.run("bag", target)
+    monkeypatch.setattr(unbag, "_must_fit", lambda *_: None)
+    with pytest.raises(NoRoom):
+        restore.restore(target, small / "archive", THEN, Silent(), threading.Event())
+    assert list(small.iterdir()) == []
