@@ -113,6 +113,16 @@ def heir(db: Reader, slug: str) -> str | None:
     return found[0] if found else None
 
 
+def titled(db: Reader, title: str) -> list[str]:
+    """The slugs of the interviews of which one became part that was called so."""
+    rows = db.execute(
+        "SELECT DISTINCT interviews.slug FROM former_slugs JOIN interviews ON interviews.id = interview_id"
+        " WHERE json_extract(was, '$.title') = ? ORDER BY interview_id",
+        [title],
+    )
+    return [slug for (slug,) in rows]
+
+
 def address(slug: str, time_line: int) -> str:
     """The path of an interview on the site; with the number of its time line where links may mean an earlier one."""
     path = f"/interviews/{quote(slug)}"

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.catalogue import Reader, interviews
+from archive.catalogue import Reader, arranging, former, interviews
 from archive.catalogue.description import Description
 from archive.catalogue.ledger import CatalogueLedger
+from archive.catalogue.moves import NEAR
 from archive.intake.recordings import Clips, Placed, Recording
 from archive.intake.report import Reporter
 from archive.intake.request import Request
@@ -66,19 +67,39 @@ def _new(db: Reader, clips: Sequence[tuple[str, str]]) -> list[tuple[Path, str]]
 
 
 def _of_its_own(db: Database, about: Description, recording: Recording) -> None:
-    """An interview of a recording, or the rest of it beside the part that is catalogued already."""
-    slugs = [interviews.of_clip(db, clip.hash) for clip in recording.clips]
-    new = [clip for clip, slug in zip(recording.clips, slugs, strict=True) if slug is None]
-    if new and slugs[0] is not None:
-        first = recording.clips[0]
-        there = next(clip for clip in interviews.find(db, slugs[0]).clips if clip.hash == first.hash)
-        beside = [
-            replace(clip, offset=there.at(clip.offset - first.offset), pace=there.pace, track=there.track)
-            for clip in new
-        ]
-        _append(db, slugs[0], [replace(clip, heard=there.heard) for clip in beside])
-    elif new:
-        _create(db, about, recording.title, new, recording.date)
+    """An interview of a recording; of one that is catalogued in part, the rest goes behind that part."""
+    begun: list[Placed] = []
+    last: Placed | None = None
+    for clip in recording.clips:
+        if last and interviews.of_clip(db, clip.hash) is None:
+            _go_on(db, last, clip)
+        if last or interviews.of_clip(db, clip.hash):
+            last = clip
+        else:
+            begun.append(clip)
+    if begun:
+        _create(db, about, recording.title, begun, recording.date)
+
+
+def _go_on(db: Database, before: Placed, clip: Placed) -> None:
+    """Put a clip behind the one after which it was recorded, wherever a person may have put that one.
+
+    Where another one lies by now, that comes later.
+    """
+    slug = interviews.of_clip(db, before.hash)
+    assert slug is not None  # `before` is catalogued
+    found = interviews.find(db, slug).clips
+    there = next(one for one in found if one.hash == before.hash)
+    offset = there.at(clip.offset - before.offset)
+    beside = replace(clip, offset=offset, pace=there.pace, track=there.track, heard=there.heard)
+    if not any(one.track == there.track and offset - NEAR < one.begin < beside.end for one in found):
+        _append(db, slug, [beside])
+        return
+    _append(db, slug, [replace(beside, offset=max(one.end for one in found))])
+    ordered = sorted(found, key=lambda one: one.begin)
+    first = [one.hash for one in ordered if one.begin < there.end - NEAR]
+    later = [one.hash for one in ordered if one.begin >= there.end - NEAR]
+    arranging.reorder(db, slug, [*first, clip.hash, *later])
 
 
 def _into_one(db: Database, about: Description, title: str, found: Sequence[Recording]) -> None:
@@ -87,7 +108,7 @@ def _into_one(db: Database, about: Description, title: str, found: Sequence[Reco
         [clip for clip in recording.clips if interviews.of_clip(db, clip.hash) is None] for recording in found
     ]
     new = _one_after_the_other([clips for clips in left if clips])
-    same = [one.slug for one in interviews.listing(db) if one.title == title]
+    same = [one.slug for one in interviews.listing(db) if one.title == title] or former.titled(db, title)
     if same and new:
         end = max((clip.end for clip in interviews.find(db, same[0]).clips), default=Fraction(0))
         _append(db, same[0], _later(new, end))

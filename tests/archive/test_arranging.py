@@ -129,6 +129,17 @@ class TestMerge:
         assert listed(archive("chapter", "list", "amina", "--json"))[1]["themes"] == ["fire"]
         assert withheld(spoken.db, "amina") == [(23000, 24000)]
 
+    def test_a_link_to_what_was_there_before_does_not_lead_to_what_came_in_its_place(
+        self, two, spoken, archive
+    ):
+        archive("interview", "split", "amina", "10")
+        archive("interview", "merge", "amina", "carl")
+        assert led(spoken.db, "amina", 12800) == ("amina-2", 2800)
+        (hit,) = listed(archive("search", "mill burnt", "--json"))
+        assert hit["url"] == "/interviews/amina?line=1#t=12.4"
+        assert led(spoken.db, "amina", 12400, line=1) == ("amina", 12400)
+        assert led(spoken.db, "carl", 2400) == ("amina", 12400)
+
     def test_people_and_themes_of_both_are_there(self, spoken, archive):
         spoken.interview("One", ["a"], people=(("Ada", "narrator"),), themes=("bread",), place="Rome")
         spoken.interview("Two", ["b"], people=(("Ada", "narrator"), ("Bo", "camera")), themes=("mill",))
