@@ -143,12 +143,13 @@ def _point(element: _Element, name: str) -> Point:
         where = f"{name}, line {element.sourceline}"
         raise _refused(f"{where}: '{_text(element, 'time')}' is no time of a point, in seconds") from None
     said = _text(element, "partial_transcript")
+    title = _text(element, "title") or said[:_TITLE] or "Untitled"
     keywords = _list(element, "keywords")
     subjects = _list(element, "subjects")
     return Point(
         start,
         end,
-        " ".join((_text(element, "title") or said[:_TITLE] or "Untitled").split()),
+        title if exactly else " ".join(title.split()),
         _text(element, "synopsis") or None,
         subjects if exactly else tuple(dict.fromkeys((*subjects, *keywords))),
         tuple(

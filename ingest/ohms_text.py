@@ -54,12 +54,11 @@ def segments_of_webvtt(text: str, name: str, known: Names, *, each_says_who: boo
     """
     lines = [_mended(line) for line in _BREAK.sub(" ", text).splitlines()]
     cues = [cue for cue in captions.cues("\n".join(lines), name, markup=True) if cue.text]
-    spaced = not is_unspaced("".join(cue.text for cue in cues))
     found: list[Segment] = []
     for cue, following in zip(cues, [*cues[1:], None], strict=True):
         before = found[-1].speaker if found and not each_says_who else None
         voice = (known.whose(cue.voice) or cue.voice) if cue.voice else before
-        found.append(_segment(cue, following, voice, spaced=spaced))
+        found.append(_segment(cue, following, voice))
     return tuple(found)
 
 
@@ -98,7 +97,8 @@ def _mended(line: str) -> str:
     return f"{first}{arrow}{first}" if arrow and second.strip() in ("00:00:00.000", "00:00.000") else line
 
 
-def _segment(cue: Cue, following: Cue | None, speaker: str | None, *, spaced: bool) -> Segment:
+def _segment(cue: Cue, following: Cue | None, speaker: str | None) -> Segment:
+    spaced = not is_unspaced(cue.text)
     end = (
         cue.end_ms
         if cue.end_ms > cue.start_ms or following is None

@@ -1,12 +1,14 @@
 """OHMS XML out and in by the command: index and transcript, and what comes back is what went out."""
 
 import json
+import random
 import sqlite3
 
 import pytest
 
 from archive.catalogue import chapters, releases, revisions, transcripts
 from archive.catalogue.chapters import Chapter
+from ingest.transcript import Segment, Word
 
 FIRST = Chapter(1250, 60_200, "Beginnings", "How it\nbegan.", ("food", "land"), ("Brooklyn",), ("Coop",))
 INSIDE = Chapter(20_001, 30_999, "Inside")
@@ -60,6 +62,38 @@ def test_what_went_out_changes_nothing_when_it_comes_back(archive, spoken, went)
     found = taken(archive, went)
     assert (found["revision"], found["chapters"], found["unfit"]) == (None, 0, [])
     assert dumped(spoken) == before
+
+
+def test_odd_words_come_back_as_well(archive, spoken):
+    """Markup, labels and marks that are none, two scripts, two people at once, words that last no time."""
+    chance = random.Random(5)
+    odd = [
+        "we",
+        "Note:",
+        "<i>x</i>",
+        "&amp;",
+        "-->",
+        "L'été",
+        "a:b",
+        "]]>",
+        "[[footnote]]1[[/footnote]]",
+        "{00:01}",
+    ]
+    said, start = [], 0
+    for _ in range(120):
+        spaced = chance.random() < 0.8
+        texts = chance.choices(odd if spaced else ["没", "有，", "花", "园。"], k=chance.randint(1, 12))
+        words = [
+            Word(text, start + 100 * n, start + 100 * (n + chance.randint(0, 1)), 0.9)
+            for n, text in enumerate(texts)
+        ]
+        said.append(Segment(tuple(words), channel=chance.choice([0, 1, None]), spaced=spaced))
+        start += max(0, 100 * len(texts) + chance.choice([-300, 0, 200, 20_000]))
+    said.sort(key=lambda segment: segment.start_ms)
+    clips = [(spoken.clip("a.mov", seconds="3600"), 0)]
+    spoken.interview("Garden", said, clips=clips, speakers=["Anna <b> Rossi", "JO"])
+    archive("transcript", "export", "garden", "--to", "ohms", "--out", "odd.xml")
+    assert taken(archive, "odd.xml")["revision"] is None
 
 
 def test_where_nothing_was_the_same_interview_comes_of_it(archive, spoken, went, garden):
