@@ -36,11 +36,12 @@ def command(
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write what is said of every interview into a table, or take in one that was edited in any spreadsheet.
+    """Write what is said of every interview into a table, or take one in.
 
-    A column that is left out changes nothing; a cell that is emptied takes away what stood there. The column
-    "interview" says which one a row is about. Everything is checked first, then shown, then changed together.
-    With --chapters an interview that is in the table has the chapters that are in the table.
+    Edit it in any spreadsheet. The column "interview" says which one a row is
+    about; a column that is left out changes nothing, a cell that is emptied takes
+    away what stood there. Everything is checked, then shown, then changed together.
+    With --chapters the chapters of an interview become those of its rows.
     """
     if (to is None) == (source is None):
         raise UserError(
