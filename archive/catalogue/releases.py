@@ -10,6 +10,8 @@ from sqlite_utils import Database
 
 from archive.catalogue import Reader, interviews
 from archive.catalogue.moments import now
+from archive.errors import UserError
+from media.timecode import clock
 
 Status = Literal["draft", "desk", "embargoed", "public", "withdrawn"]
 Use = Literal["film", "web", "education", "data"]
@@ -115,6 +117,23 @@ def withhold(db: Database, slug: str, passage: Withheld) -> None:
         "INSERT INTO withheld (interview_id, start_ms, end_ms, why, recorded) VALUES (?, ?, ?, ?, ?)",
         [interviews.row_of(db, slug), passage.start_ms, passage.end_ms, passage.why, now()],
     )
+
+
+def lift(db: Database, slug: str, start_ms: int, end_ms: int) -> None:
+    """Withhold a passage no more.
+
+    Raises:
+        UserError: there is no such interview, or exactly this passage is not withheld.
+    """
+    gone = db.execute(
+        "DELETE FROM withheld WHERE interview_id = ? AND start_ms = ? AND end_ms = ?",
+        [interviews.row_of(db, slug), start_ms, end_ms],
+    ).rowcount
+    if not gone:
+        raise UserError(
+            f"{clock(start_ms)} to {clock(end_ms)} of {slug} is no passage that is withheld.",
+            f"They are listed by: archive release {slug} --json",
+        )
 
 
 def of_interview(db: Reader, slug: str) -> Consent:

@@ -72,8 +72,8 @@ def remove(name: NameArgument, archive: ArchiveOption = None) -> None:
 
 @app.command("fix")
 def fix(
-    wrong: Annotated[str, typer.Argument(help="As it is written.")],
-    right: Annotated[str, typer.Argument(help="As it should be.")],
+    wrong: Annotated[str, typer.Argument(metavar="WRONG", help="As it is written.")],
+    right: Annotated[str, typer.Argument(metavar="RIGHT", help="As it should be.")],
     alike: Annotated[
         int | None,
         typer.Option(

@@ -79,9 +79,10 @@ def withhold(
     start: StartArgument,
     end: EndArgument,
     why: Annotated[str | None, typer.Option(help="For those who wonder later.")] = None,
+    lift: Annotated[bool, typer.Option("--lift", help="Withhold exactly this passage no more.")] = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Let a passage go nowhere: no page, no export, no search of others finds it."""
+    """Let a passage go nowhere: it is on no page, in no export, and no search finds it."""
     from archive.catalogue import interviews, releases
 
     if start >= end:
@@ -92,6 +93,9 @@ def withhold(
             raise UserError(
                 f"{interview} lasts {clock(last)} only.", "Give a start and an end on its time line."
             )
+        if lift:
+            releases.lift(db, interview, start, end)
+            return
         releases.withhold(db, interview, releases.Withheld(start, end, why))
 
 

@@ -69,6 +69,9 @@ def test_no_form_takes_the_place_of_another(archive, garden, known, spoken, tmp_
 def test_a_passage_is_withheld_and_the_whole_withdrawn(archive, garden, known):
     assert archive("withhold", garden, "1.5", "0:03", "--why", "asked").code == 0
     assert known()["withheld"] == [{"start_ms": 1500, "end_ms": 3000, "why": "asked"}]
+    assert archive("withhold", garden, "1.5", "0:04", "--lift").code == 2
+    assert archive("withhold", garden, "1.5", "0:03", "--lift").code == 0
+    assert known()["withheld"] == []
     assert "nothing of it leaves any more" in archive("withdraw", garden).out
     assert known()["status"] == "withdrawn"
 
