@@ -122,6 +122,12 @@ def test_a_camera_whose_card_was_changed_goes_on_on_its_track(devices):
     assert laid == [[("A001", 0.0, 0, False), ("A002", 40.0, 0, False), ("REC", 0.0, 1, True)]]
 
 
+def test_two_cameras_that_are_alike_and_ran_at_the_same_time_have_a_track_each(devices):
+    cameras = [devices.camera("A001", 0, 60), devices.camera("A002", 10, 60)]
+    laid = devices.laid(*cameras, devices.recorder(0, 80))
+    assert laid == [[("A001", 0.0, 0, False), ("A002", 10.0, 1, False), ("REC", 0.0, 2, True)]]
+
+
 def test_two_cameras_are_laid_by_sound_where_their_timecodes_are_a_little_off(devices):
     first = devices.camera("A", 0, 60, timecode="10:00:00:00")
     second = devices.camera("B", 10, 60, timecode="10:00:08:00")
