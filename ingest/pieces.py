@@ -14,6 +14,11 @@ def pieces(word: str) -> list[str]:
     return _PIECE.findall(word) if _UNSPACED.search(word) else [word]
 
 
+def has_unspaced(text: str) -> bool:
+    """Whether anything of a text is of a script without spaces."""
+    return _UNSPACED.search(text) is not None
+
+
 def is_unspaced(text: str) -> bool:
     """Whether more than half of the letters of a text are of a script without spaces."""
     return 2 * len(_UNSPACED.findall(text)) > sum(character.isalpha() for character in text)

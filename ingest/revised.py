@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
-from ingest.pieces import is_unspaced, pieces
+from ingest.pieces import has_unspaced, is_unspaced, pieces
 from ingest.realigned import realigned, spread
 from ingest.transcript import Segment, Word
 
@@ -117,18 +117,37 @@ class _Group:
 
 def _laid(before: Sequence[Segment], lines: Sequence[Line]) -> Iterator[tuple[Line, list[_Owned], bool]]:
     """Each line with its words, which have times now, and whether they are written with spaces."""
+    texts = (word.text for segment in before for word in segment.words)
+    written = (text for line in lines for text in line.words)
+    simple = all(segment.spaced for segment in before) and not has_unspaced("".join([*texts, *written]))
+    last = 0
+    for line, words, spaced in (_words if simple else _pieces)(before, lines):
+        timed = _in_time(line, words, last)
+        last = max((word.start_ms for word, _ in timed), default=last)
+        yield line, timed, spaced
+
+
+def _words(before: Sequence[Segment], lines: Sequence[Line]) -> Iterator[tuple[Line, list[_Owned], bool]]:
+    """The same where all is written with spaces; a word is a word."""
+    owners = [place for place, segment in enumerate(before) for _ in segment.words]
+    heard = [word for segment in before for word in segment.words]
+    found = iter(realigned(heard, [text for line in lines for text in line.words]))
+    for line in lines:
+        laid = islice(found, len(line.words))
+        yield line, [(word, None if at is None else owners[at]) for word, at in laid], True
+
+
+def _pieces(before: Sequence[Segment], lines: Sequence[Line]) -> Iterator[tuple[Line, list[_Owned], bool]]:
+    """The same where some is written without spaces, piece by piece."""
     parts = [part for place, each in enumerate(before) for word in each.words for part in _parts(word, place)]
     written = [
         [(each, place) for place, text in enumerate(line.words) for each in pieces(text)] for line in lines
     ]
     found = iter(realigned([part.piece for part in parts], [each for line in written for each, _ in line]))
-    last = 0
     for line, of_line in zip(lines, written, strict=True):
         laid = [(*next(found), place) for _, place in of_line]
         spaced = _is_spaced(before, parts, laid, line)
-        words = _in_time(line, _joined(laid, parts, spaced=spaced), last)
-        last = max((word.start_ms for word, _ in words), default=last)
-        yield line, words, spaced
+        yield line, _joined(laid, parts, spaced=spaced), spaced
 
 
 def _parts(word: Word, owner: int) -> list[_Part]:
