@@ -1,12 +1,15 @@
 """Interviews put right by hand: what belongs to a clip goes with it, and links made before lead to the same words."""
 
 import json
+import wave
 from fractions import Fraction
 
 import pytest
 
 from archive.catalogue import arranging, interviews, revisions, transcripts
+from archive.catalogue.composing import TRANSCRIPT
 from archive.catalogue.former import leads
+from ingest.transcript import Transcript
 
 
 @pytest.fixture
@@ -420,6 +423,52 @@ class TestAlign:
         ).fetchall() == [(0, 1, None), (1, 0, None)]
         assert [each.words for each in revisions.of_interview(spoken.db, "amina")] == [7, 3]
         assert listed(archive("search", "war came", "--json")) == []
+
+    @pytest.fixture
+    def two_cameras(self, spoken, footage):
+        """An interview of one camera, and one of another that began three seconds later, both with their sound."""
+        said = [(f"en-0{number}", 5.0 * number - 3, 0) for number in range(1, 9)]
+        heard = footage.sound(said, length=45, noise_db=-60)[0][:, 0]
+        for title, sound in (("First", heard), ("Second", heard[3 * 16_000 :] * 0.5)):
+            clip = spoken.clip(f"{title}.mov", seconds=str(len(sound) // 16_000))
+            folder = spoken.folder / "renditions" / clip
+            folder.mkdir(parents=True)
+            with wave.open(str(folder / "sound.wav"), "wb") as file:
+                file.setparams((1, 2, 16_000, 0, "NONE", ""))
+                file.writeframes((sound * 32_767).astype("<i2").tobytes())
+            spoken.db.execute(
+                "INSERT INTO renditions (clip, kind, path, size) VALUES (?, 'sound', ?, 1)",
+                [clip, f"renditions/{clip}/sound.wav"],
+            )
+            said_here = [spoken.segment(f"{title} heard this", 4000, channel=0)]
+            spoken.interview(title, said_here, clips=[(clip, Fraction(0))])
+
+    def test_without_a_place_it_is_measured_by_sound(self, two_cameras, spoken, archive):
+        done(archive("interview", "merge", "first", "second"))
+        said = done(archive("interview", "align", "first"))
+        assert "by sound: for 0.7 min it heard what First.mov heard" in said
+        assert "archive interview align first Second.mov 45000" in said
+        found = interviews.find(spoken.db, "first").clips
+        assert abs(float(found[1].offset) - 3) < 0.005
+        assert [(clip.track, clip.heard) for clip in found] == [(0, True), (1, False)]
+        assert shown(archive, "first") == [(4000, "Speaker 1", "First heard this")]
+
+    def test_put_back_alone_it_is_heard_again(self, two_cameras, spoken, archive):
+        done(archive("interview", "merge", "first", "second"))
+        for title in ("First", "Second"):
+            heard = Transcript("en", (spoken.segment(f"{title} heard this", 4000, channel=0),), model="test")
+            spoken.db.execute(
+                "INSERT INTO steps (clip, step, settings, state, result, finished)"
+                " SELECT hash, 'transcribe', '{}', 'done', ?, '' FROM clips WHERE name = ?",
+                [TRANSCRIPT.dump_json(heard).decode(), f"{title}.mov"],
+            )
+        done(archive("interview", "align", "first", "Second.mov"))
+        assert [text for _, _, text in shown(archive, "first")] == ["First heard this"]
+        done(archive("interview", "align", "first", "Second.mov", "45000"))
+        assert shown(archive, "first") == [
+            (4000, "Speaker 1", "First heard this"),
+            (49000, "Speaker 1", "Second heard this"),
+        ]
 
 
 FAULTS = [
