@@ -163,8 +163,9 @@ def _first(groups: Sequence[Group], of: Sequence[int]) -> int:
 def _laid(
     groups: Sequence[Group], first: int, places: dict[tuple[int, int], _Place], hear: Callable[[Group], Heard]
 ) -> tuple[Laid, ...]:
-    laid = []
-    for i, (offset, pace, by) in _on_clock_of(first, places).items():
+    laid, placed = [], _on_clock_of(first, places)
+    for i in sorted(placed, key=lambda i: (i != first, not groups[i].pictured, i)):
+        offset, pace, by = placed[i]
         why = places[by, i].why(_name(groups[by])) if i != first else None
         laid.append(_even(Laid(groups[i], offset, pace, why=why), groups[first]))
     begins = min(one.offset for one in laid)
