@@ -13,6 +13,8 @@ from archive.catalogue.paths import named, stored
 # What a description has since the catalogue knows more than the first version did.
 ADDED = {"series", "episode", "identifier", "abstract", "shoot", "initiative", "title"}
 
+_BY_PATH = ("sheets", "forms", "clips")  # each a path, and what belongs to it
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -28,6 +30,7 @@ class Request:
         release: the signed form of all of it.
         sheets: each folder with a shoot.toml, and its text.
         forms: each signed form that is named, and its xxh3-128: its card may be away when the work goes on.
+        clips: once all is copied, the path of each clip and its hash: another card may lie at PATH when it goes on.
     """
 
     paths: tuple[str, ...]
@@ -39,16 +42,23 @@ class Request:
     release: str | None = None
     sheets: tuple[tuple[str, str], ...] = ()
     forms: tuple[tuple[str, str], ...] = ()
+    clips: tuple[tuple[str, str], ...] = ()
 
 
 def remember(db: Database, request: Request) -> None:
     """Note a request before its work begins, so that a run without a PATH can go on with it.
 
-    It takes the place of the same one when a shoot.toml or a form was another.
+    It takes the place of the same one of the same clips, also where a shoot.toml or a form was another.
     """
+    own = {digest for _, digest in request.clips}
+    before = [
+        each
+        for each in unfinished(db)
+        if _asked(each) == _asked(request) and own.issuperset(digest for _, digest in each.clips)
+    ]
     with db.atomic():
-        forget(db, [each for each in unfinished(db) if _asked(each) == _asked(request)])
-        db.execute("INSERT INTO runs (request) VALUES (?)", [_written(request)])
+        forget(db, before)
+        db.execute("INSERT OR IGNORE INTO runs (request) VALUES (?)", [_written(request)])
 
 
 def forget(db: Database, requests: Sequence[Request]) -> None:
@@ -64,7 +74,7 @@ def unfinished(db: Database) -> tuple[Request, ...]:
 
 
 def _asked(request: Request) -> str:
-    return _written(replace(request, sheets=(), forms=()))
+    return _written(replace(request, sheets=(), forms=(), clips=()))
 
 
 def _written(request: Request) -> str:
@@ -76,9 +86,9 @@ def _written(request: Request) -> str:
     for name in ADDED & {key for key, value in fields["description"].items() if value is None}:
         del fields["description"][name]
     fields["release"] = stored(str(Path(request.release).absolute())) if request.release else None
-    for name in ("sheets", "forms"):
-        fields[name] = [[stored(path), text] for path, text in fields[name]]
-    for name in ("accept_damaged", "release", "sheets", "forms"):
+    for name in _BY_PATH:
+        fields[name] = [[stored(str(Path(path).absolute())), text] for path, text in fields[name]]
+    for name in ("accept_damaged", "release", *_BY_PATH):
         if not fields[name]:
             del fields[name]
     return json.dumps(fields, ensure_ascii=False, sort_keys=True)
@@ -91,9 +101,7 @@ def _read(text: str) -> Request:
     about["people"] = tuple((name, role) for name, role in about["people"])
     about |= {key: tuple(about[key]) for key in ("themes", "speakers")}
     paths, also = (tuple(map(named, fields.get(name, ()))) for name in ("paths", "also"))
-    sheets, forms = (
-        tuple((named(path), text) for path, text in fields.get(name, ())) for name in ("sheets", "forms")
-    )
+    by_path = (tuple((named(path), text) for path, text in fields.get(name, ())) for name in _BY_PATH)
     return Request(
         paths,
         fields["in_place"],
@@ -102,6 +110,5 @@ def _read(text: str) -> Request:
         fields.get("accept_damaged", False),
         title,
         named(fields["release"]) if "release" in fields else None,
-        sheets,
-        forms,
+        *by_path,
     )

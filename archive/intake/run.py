@@ -97,17 +97,9 @@ class Run:
     def _go(
         self, requests: Sequence[Request], only_copy: bool, redo: Step | None, *, everything: bool
     ) -> None:
-        asked = [again.parted(self._archive, self._db, each, redo) for each in requests]
-        parted = [(shoot.prepared(self._archive, each), known) for each, known in asked]
-        requests = [each for each, _ in parted if each.paths]
-        for each in requests:
-            remember(self._db, each)
         offload = Offload(self._archive, self._db, self._ledger, self._reporter, self._stop, self._summary)
-        try:
-            found = [(each, [*known, *(offload.go(each) if each.paths else ())]) for each, known in parted]
-        except UserError:
-            forget(self._db, requests)  # as it was asked it can never be done
-            raise
+        found = self._offload(offload, requests, redo)
+        requests = [each for each, _ in found if each.paths]
         kept = [shoot.keep_forms(self._archive, each) for each, _ in found]
         for each, clips in found:
             self._know(clips)
@@ -134,7 +126,38 @@ class Run:
             for part, forms in parts:
                 take_in(self._db, self._ledger, part, forms, self._reporter)
             self._work(redo)
-        forget(self._db, requests if not only_copy else ())
+        if not only_copy:
+            forget(self._db, requests)
+
+    def _offload(
+        self, offload: Offload, requests: Sequence[Request], redo: Step | None
+    ) -> list[tuple[Request, list[tuple[str, str]]]]:
+        """Each request, as it is remembered, and its clips: copied now, or by the run that it was begun in."""
+        asked = [again.parted(self._archive, self._db, each, redo) for each in requests]
+        parted = [(shoot.prepared(self._archive, each), known) for each, known in asked]
+        begun = [each for each, _ in parted if each.paths]
+        for each in begun:
+            remember(self._db, each)
+        found = []
+        try:
+            for each, known in parted:
+                noted, copied = self._copied(offload, each) if each.paths else (each, ())
+                found.append((noted, [*known, *copied]))
+        except UserError:
+            forget(self._db, begun)  # as it was asked it can never be done
+            raise
+        return found
+
+    def _copied(self, offload: Offload, request: Request) -> tuple[Request, Sequence[tuple[str, str]]]:
+        """The request as it is remembered, and the clips that are copied for it: with them where all could be."""
+        if request.clips:
+            return request, [clip for clip in request.clips if clip[1] in offload.originals]
+        failed = len(self._summary.failed)
+        clips = offload.go(request)
+        if len(self._summary.failed) == failed:
+            request = replace(request, clips=tuple(clips))
+            remember(self._db, request)
+        return request, clips
 
     def _know(self, clips: Iterable[tuple[str, str]]) -> None:
         for path, clip in clips:

@@ -43,11 +43,13 @@ class Part:
 def prepared(archive: Archive, request: Request) -> Request:
     """A request with what lies beside its footage: every shoot.toml checked, every form looked at.
 
-    Of a card that is away what was read of it before is taken.
+    Of a card that is away what was read of it before is taken, and of one that is copied already.
 
     Raises:
         UserError: a form cannot be read, or a shoot.toml says what cannot be; names the file and the key.
     """
+    if request.clips:
+        return request
     texts = dict(_texts(request))
     sheets = {folder: sheet.parse(Path(folder) / FILE, text) for folder, text in texts.items()}
     for folder, said in sheets.items():

@@ -134,6 +134,21 @@ def test_a_request_that_an_earlier_version_wrote_is_gone_on_with(archive):
     db.close()
 
 
+def test_a_request_takes_the_place_of_the_same_one_of_the_same_card(archive):
+    """Another card that lay at the same PATH is another matter: what was said of it stays."""
+    db = open_catalogue(archive.database, write=True)
+    one = Request(("/card",), sheets=(("/card", "place = 'Rome'"),))
+    copied = replace(one, clips=(("/card/C1.MP4", "1" * 32), ("/card/C2.MP4", "2" * 32)))
+    for asked in (one, copied, replace(copied, sheets=())):
+        remember(db, asked)
+        assert unfinished(db) == (asked,)
+    other = replace(one, clips=(("/card/C1.MP4", "3" * 32),))
+    remember(db, other)
+    remember(db, one)
+    assert unfinished(db) == (replace(copied, sheets=()), other, one)
+    db.close()
+
+
 def test_clips_of_a_card_that_was_unplugged_halfway_go_on_their_way(copy, card):
     """The card that is gone is named as failed; what was copied from it is known by its old paths."""
     copy(card)
@@ -162,7 +177,7 @@ def test_an_original_that_is_gone_is_named_and_no_step_is_tried(archive, card):
     one = Request((str(card / "C0000.MP4"),), in_place=True)
     Run(archive, db, Silent(), threading.Event(), model="demo").go([one], only_copy=True)
     (card / "C0000.MP4").unlink()
-    (failed,) = Run(archive, db, Silent(), threading.Event(), model="demo").go([]).failed[1:]
+    (failed,) = Run(archive, db, Silent(), threading.Event(), model="demo").go([]).failed
     db.close()
     assert "original of the clip, is not there" in failed.error
     assert "Bring its disk back" in failed.remedy
@@ -185,19 +200,19 @@ def test_the_speed_of_a_clip_can_be_told_in_the_run_that_first_probes_it(archive
 def test_a_preview_counts_the_clips_that_an_earlier_run_left_unfinished(archive, copy, card):
     copy(card)
     with open_catalogue(archive.database, write=True) as db:
-        assert look(archive, db, [], in_place=False).unfinished == 3
+        assert look(archive, db, []).unfinished == 3
         db.execute(
             "INSERT INTO steps (clip, step, settings, state, permanent, finished)"
             " SELECT hash, 'probe', '{}', 'failed', 1, '' FROM clips LIMIT 1"
         )
-        assert look(archive, db, [], in_place=False).unfinished == 2
+        assert look(archive, db, []).unfinished == 2
 
 
 def test_a_preview_asks_for_the_room_that_the_steps_will_ask_for(archive, footage, tmp_path):
     film = tmp_path / "film.mp4"
     footage.clip(film, length=10)
     with open_catalogue(archive.database, write=True) as db:
-        found = look(archive, db, [str(film)], in_place=False)
+        found = look(archive, db, [Request((str(film),))])
     heard = int(found.length * 16_000 * 2)
     made = renditions.needed(probe(film), renditions.Profile())
     assert found.needed == film.stat().st_size + made + heard
