@@ -53,6 +53,9 @@ def find_or_add(db: Database, name: str) -> int:
 
     Capitals and accents are no matter. One of the documentary's is made with its names in all of its languages.
     """
+    found = db.execute("SELECT id FROM themes WHERE name = ?", [name]).fetchone()
+    if found:  # as nearly always: to fold every name that there is takes a while
+        return int(found[0])
     meant = called(db).get(key(name), name)
     with db.atomic():
         db.execute("INSERT INTO themes (name) VALUES (?) ON CONFLICT DO NOTHING", [meant])

@@ -188,14 +188,14 @@ def test_five_thousand_rows_take_a_few_seconds(spoken, tmp_path):
                 "INSERT INTO interviews (slug, title, created) VALUES (?, ?, '')",
                 [f"g-{number}", f"G {number}"],
             )
-    started = time.perf_counter()
+    started = time.process_time()
     describing.take_out(spoken.db, tmp_path / "many.csv", date(2026, 1, 1))
     text = (tmp_path / "many.csv").read_text("utf-8-sig")
     (tmp_path / "many.csv").write_text(text.replace(",G ", ",Garden "), "utf-8")
     found = describing.compare(spoken.db, tmp_path / "many.csv")
     assert len(found.changes) == 5000
     describing.apply(spoken.db, config.find(spoken.folder), found)
-    assert time.perf_counter() - started < 15  # 2 s on two idle cores
+    assert time.process_time() - started < 10  # seconds that one core works; 2 of them as a rule
 
 
 def test_a_new_title_keeps_the_slug(archive, table):
