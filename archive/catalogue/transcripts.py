@@ -118,7 +118,7 @@ def of_row(db: Reader, number: int) -> SavedTranscript:
 
 
 def as_segments(saved: SavedTranscript) -> tuple[Segment, ...]:
-    """The segments of a revision for `ingest.realigned.revised`, and to be saved again; speakers by their names."""
+    """The segments of a revision for `ingest.revised.revised`, and to be saved again; speakers by their names."""
     return tuple(
         Segment(
             segment.words,

@@ -34,6 +34,7 @@ def show(
 ) -> None:
     """Print the transcript of an interview, with who speaks and when."""
     from archive.catalogue import interviews, transcripts
+    from archive.catalogue.reviewed import told
 
     with reading(archive) as db:
         found = transcripts.current(db, interview, language)
@@ -49,6 +50,9 @@ def show(
     for segment in found.segments:
         who = f"{segment.speaker}: " if segment.speaker else ""
         typer.echo(f"{clock(segment.start_ms):>8}  {who}{segment.text}")
+    state = told(found.state, found.reviewed_ms, found.author)
+    about = (f"revision {found.revision}", found.language or "nobody speaks", state)
+    typer.echo(shown(", ".join(about)), err=True)
     damages = [f"{clip.damage}; here is what could be read of it" for clip in clips if clip.damage]
     for note in (*found.notes, *damages):
         typer.echo(shown(note), err=True)
