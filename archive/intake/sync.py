@@ -5,12 +5,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from sqlite_utils import Database
-
-from archive.catalogue import Reader
-from archive.catalogue.paths import named
-from archive.config import Archive
-from archive.errors import UserError
 from media.sound.alignment import aligned
 from media.sound.model import RATE
 from media.sound.recording import Piece, Recording
@@ -28,46 +22,14 @@ class Placement:
     Attributes:
         offset: seconds from the start of the reference to the start of the other; negative where it began earlier.
         pace: how long a second of the other lasts on the clock of the reference.
-        confidence: the share of the stretches that were compared which say so, 0.6 to 1.
         common: seconds in which both ran.
         why: a sentence for people.
     """
 
     offset: Fraction
     pace: Fraction
-    confidence: float
     common: float
     why: str
-
-
-def propose(db: Database, archive: Archive, reference: str, other: str) -> Placement | None:
-    """Find the place of a clip beside another one by the sound of both.
-
-    Args:
-        db: the catalogue.
-        archive: in whose renditions the sound lies.
-        reference: the hash of the clip whose clock counts.
-        other: the hash of the clip that is placed.
-
-    Returns:
-        None where the two have not heard the same for half a minute.
-
-    Raises:
-        UserError: the sound of one of them was not extracted yet, or it has none.
-    """
-    one, two = (_of_clip(db, archive, digest) for digest in (reference, other))
-    return beside(one, two, _name(db, reference))
-
-
-def _of_clip(db: Reader, archive: Archive, digest: str) -> Recording:
-    row = db.execute("SELECT path FROM renditions WHERE clip = ? AND kind = 'sound'", [digest]).fetchone()
-    path = archive.folder / named(row[0]) if row else None
-    if path is None or not path.is_file():
-        raise UserError(
-            f"There is no sound of {_name(db, digest)} to go by.",
-            "If it has sound at all: archive ingest takes up what is missing. If not: give its place in ms.",
-        )
-    return recording([(path, Fraction(0))])
 
 
 def recording(files: Sequence[tuple[Path, Fraction]]) -> Recording:
@@ -80,7 +42,16 @@ def recording(files: Sequence[tuple[Path, Fraction]]) -> Recording:
 
 
 def beside(reference: Recording, other: Recording, name: str) -> Placement | None:
-    """The place of one recording beside another, of which `name` is what people call it."""
+    """Find the place of a recording beside another one by the sound of both.
+
+    Args:
+        reference: the one whose clock counts.
+        other: the one that is placed.
+        name: what people call the reference.
+
+    Returns:
+        None where the two have not heard the same for half a minute.
+    """
     if min(reference.seconds, other.seconds) < LEAST:
         return None
     found = aligned(reference, other, RATE)
@@ -92,7 +63,7 @@ def beside(reference: Recording, other: Recording, name: str) -> Placement | Non
     drift = found.drift if abs(found.drift) * common >= FELT else 0.0
     pace = 1 + Fraction(round(drift * 1_000_000_000), 1_000_000_000)
     offset = Fraction(round(found.offset * 1_000_000), 1_000_000)
-    return Placement(offset, pace, found.agreed, common, why(name, common, pace))
+    return Placement(offset, pace, common, why(name, common, pace))
 
 
 def why(name: str, common: float, pace: Fraction) -> str:
@@ -108,8 +79,3 @@ def why(name: str, common: float, pace: Fraction) -> str:
 
 def _minutes(seconds: float) -> str:
     return f"{seconds / 60:.1f}".removesuffix(".0")
-
-
-def _name(db: Reader, digest: str) -> str:
-    row = db.execute("SELECT name FROM clips WHERE hash = ?", [digest]).fetchone()
-    return named(row[0]) if row else digest
