@@ -14,6 +14,12 @@ LASTING = (
     *("former_slugs", "former_moments", "releases", "withheld"),
 )
 
+# Tables whose rows people take away, though not all of them at once: where none is left, they are lost.
+DESCRIBED = (
+    *("chapters", "chapter_themes", "chapter_places", "chapter_organisations"),
+    *("interview_people", "interview_themes"),
+)
+
 # How many segments a current transcript had, by the lines of the text that is searched; where that is gone, too, one.
 _SEGMENTS = """
 SELECT id, had, has FROM (

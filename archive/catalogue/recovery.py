@@ -95,6 +95,7 @@ def recover(
                 _fill(db.conn, spare, table, holes.get(table, []) if found.rows else [(0, _LAST)], found)
             _bring_back(db.conn, spare, agreement.LASTING if rows_gone else ("interviews",), found)
             if rows_gone:
+                _bring_back(db.conn, spare, _emptied(db.conn), found)
                 found.made += remaking.places(db)
             nameless, stepless = remaking.nameless(db), remaking.steps(db)
             found.made += nameless + stepless + remaking.volumes_by_id(db, there) + remaking.clips(db)
@@ -222,6 +223,10 @@ def _bring_back(new: sqlite3.Connection, spare: Spare, tables: Sequence[str], fo
         # Another row may have its number by now.
         names = [name for name in _columns(new, table) if name != "rowid"]
         found.filled += _insert(new, table, names, _of_backup(spare, names, table, "1", []))
+
+
+def _emptied(db: sqlite3.Connection) -> list[str]:
+    return [name for name in agreement.DESCRIBED if not db.execute(f"SELECT 1 FROM {name}").fetchone()]  # noqa: S608
 
 
 def _segments(db: sqlite3.Connection) -> int:

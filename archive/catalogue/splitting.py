@@ -139,8 +139,18 @@ def _before(db: Database, whole: int, begin_ms: int, end_ms: int) -> tuple[str |
         return None, {}
     slug, was = rows[0]
     db.execute("DELETE FROM former_slugs WHERE slug = ?", [slug])
-    about = json.loads(was)
-    return slug, {name: value for name, value in about.items() if name not in ("id", "status", "until")}
+    return slug, _still_true(db, whole, json.loads(was))
+
+
+def _still_true(db: Database, whole: int, was: dict[str, Any]) -> dict[str, Any]:
+    """What was noted of an interview without its status, and without places and others that are gone."""
+    columns = joining.row(db, whole).keys() - {"id", "status", "until"}
+    found = {name: value for name, value in was.items() if name in columns}
+    for _, _, table, own, theirs, *_ in db.execute("PRAGMA foreign_key_list(interviews)").fetchall():
+        there = f"SELECT 1 FROM {table} WHERE {theirs} = ?"  # noqa: S608 - our schema's names
+        if found.get(own) is not None and not db.execute(there, [found[own]]).fetchone():
+            found[own] = None
+    return found
 
 
 def _share(db: Database, table: str, whole: int, part: int) -> None:

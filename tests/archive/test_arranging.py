@@ -265,6 +265,15 @@ class TestMerge:
         assert led(spoken.db, "carl", 2400) == ("carl", 2400)
         assert revisions.of_interview(spoken.db, "carl")[0].words == 4
 
+    def test_splitting_there_leaves_out_what_is_gone_since(self, spoken, archive):
+        spoken.interview("One", ["a"])
+        spoken.interview("Two", ["b"], place="Rome")
+        done(archive("interview", "merge", "one", "two"))
+        spoken.db.execute("UPDATE interviews SET place_id = NULL")
+        spoken.db.execute("DELETE FROM places")
+        found = listed(archive("interview", "split", "one", "10", "--json"))
+        assert [(each["interview"], each["place"]) for each in found] == [("one", None), ("two", None)]
+
 
 class TestSplit:
     """`archive interview split`."""

@@ -84,10 +84,10 @@ def test_a_backup_of_before_undoes_nothing(filled, tmp_path, how):
     assert integrity.faults(tmp_path / "new.db", Event()) == integrity.Faults()
 
 
-@pytest.mark.parametrize("table", ["former_slugs", "former_moments", "releases", "withheld"])
+@pytest.mark.parametrize("table", ["former_slugs", "former_moments", "releases", "withheld", "chapters"])
 @pytest.mark.fault(
     "SQLite",
-    "rows of former slugs, releases or withheld passages are gone, with others; there is a backup",
+    "former slugs, releases, withheld passages or chapters are gone, with other rows; there is a backup",
     "they are back",
 )
 def test_what_nothing_takes_away_comes_back(filled, tmp_path, table):
