@@ -33,7 +33,9 @@ def command(
     ],
     place: Annotated[str | None, typer.Option(help="Filmed there.")] = None,
     person: Annotated[str | None, typer.Option(help="With this person in it.")] = None,
-    theme: Annotated[str | None, typer.Option(help="About this theme.")] = None,
+    theme: Annotated[
+        str | None, typer.Option(help="About this theme: the interview, or the passage.")
+    ] = None,
     language: Annotated[str | None, typer.Option(help="Said, or translated, in it: en, fr, ...")] = None,
     state: Annotated[
         str | None,

@@ -1,13 +1,14 @@
 """Facets: in how many interviews something is said, by place, person, theme, language and review state."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from archive.catalogue import Reader
 from archive.search import index
-from archive.search.filters import Filters, condition, languages, letters
+from archive.search.filters import PASSAGES, Filters, condition, letters, themed
 from archive.search.gate import Gate
+from archive.search.passages import languages, wanted
 from archive.search.query import Query, parse
 from archive.search.quotes import Spot, is_open, spots
 
@@ -62,8 +63,12 @@ def facets(db: Reader, typed: str, filters: Filters | None = None, *, form_first
         UserError: what a filter gives as a date is none.
     """
     filters = filters or Filters()
-    found = json.dumps(_transcripts(db, parse(typed), Gate(db, form_first=form_first)))
-    counted = {name: _count(db, name, found, filters.without(name)) for name in _VALUES}
+    query, gate = parse(typed), Gate(db, form_first=form_first)
+    found = json.dumps(_transcripts(db, query, gate, filters.theme))
+    every = json.dumps(_transcripts(db, query, gate, None)) if filters.theme else found
+    counted = {
+        name: _count(db, name, every if name == "theme" else found, filters.without(name)) for name in _VALUES
+    }
     (interviews,) = db.execute(
         f"{_FOUND} SELECT count(DISTINCT interviews.id) {_OF} WHERE {_chosen(db, filters)}", [found]
     ).fetchone()
@@ -93,43 +98,49 @@ def _count(db: Reader, name: str, found: str, filters: Filters) -> tuple[Facet, 
     return tuple(Facet(*row) for row in rows)
 
 
-def _transcripts(db: Reader, query: Query, gate: Gate) -> list[tuple[int, str | None]]:
-    """All transcripts with a quote, each with the languages in which it has one.
-
-    Only those have to be read that hold an excluded word, are in several languages, or may not all be seen.
-    """
+def _transcripts(db: Reader, query: Query, gate: Gate, theme: str | None) -> list[tuple[int, str | None]]:
+    """All transcripts with a quote, each with the languages in which it has one; about a theme or any."""
     ways = index.stages(query)
     if not ways:
         return []
     loosest = ways[-1]
     found = set(index.matching(db, loosest.expression))
-    doubtful = {
-        row
-        for term in query.excluded
-        for row in index.matching(db, f"({loosest.expression}) AND {index.Stage((term,)).expression}")
-    }
-    several = (
-        "SELECT DISTINCT transcript_id FROM segments WHERE language IS NOT NULL"
-        " UNION SELECT id FROM transcripts WHERE interview_id IN (SELECT value FROM json_each(?))"
-    )
-    read = doubtful | (found & {row for (row,) in db.execute(several, [json.dumps([*gate.limited])])})
+    read = found & _to_read(db, query, loosest, gate, theme)
     usual = "SELECT id, language FROM transcripts WHERE id IN (SELECT value FROM json_each(?))"
-    sure = [tuple(row) for row in db.execute(usual, [json.dumps(sorted(found - read))])]
+    quoted = [tuple(row) for row in db.execute(usual, [json.dumps(sorted(found - read))])]
     texts = (
         "SELECT interview_id, transcripts.id, text FROM folded JOIN transcripts ON transcripts.id = transcript_id"
         " WHERE transcript_id IN (SELECT value FROM json_each(?))"
     )
-    return [
-        *sure,
-        *(
-            (row, language)
-            for interview, row, text in db.execute(texts, [json.dumps(sorted(read))])
-            for language in _languages(db, row, _open(db, spots(interview, row, text, query, loosest), gate))
-        ),
-    ]
+    for interview, row, text in db.execute(texts, [json.dumps(sorted(read))]).fetchall():
+        looked_at = wanted(db, row, Filters(theme=theme))
+        seen = _open(db, spots(interview, row, text, query, loosest, looked_at), gate)
+        quoted += [(row, language) for language in _languages(db, row, seen)]
+    return quoted
 
 
-def _open(db: Reader, found: Iterable[Spot], gate: Gate) -> Iterable[Spot]:
+def _to_read(db: Reader, query: Query, stage: index.Stage, gate: Gate, theme: str | None) -> set[int]:
+    """The transcripts of which the index alone does not tell whether they have a quote, and in which language.
+
+    They hold an excluded word, are in several languages, have passages about the theme, or may not all be seen.
+    """
+    excluding = {
+        row
+        for term in query.excluded
+        for row in index.matching(db, f"({stage.expression}) AND {index.Stage((term,)).expression}")
+    }
+    others = db.execute(
+        "SELECT transcript_id FROM segments WHERE language IS NOT NULL"  # noqa: S608 - row numbers
+        " UNION SELECT id FROM transcripts WHERE interview_id IN (SELECT value FROM json_each(?))"
+        f" UNION SELECT id FROM transcripts WHERE interview_id IN ({PASSAGES}"
+        f" WHERE theme_id IN ({themed(db, theme) if theme else ''}))",
+        [json.dumps([*gate.limited])],
+    )
+    return excluding | {row for (row,) in others}
+
+
+def _open(db: Reader, found: Iterable[Spot], gate: Gate) -> Iterator[Spot]:
+    """Those that may be seen."""
     return (spot for spot in found if spot.interview not in gate.limited or is_open(db, spot, gate))
 
 

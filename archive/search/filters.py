@@ -1,13 +1,14 @@
 """Which transcripts a search looks at: by place, person, theme, language, review state and date."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from archive.catalogue import Reader
+from archive.catalogue import Reader, themes
 from archive.catalogue.folding import fold
 from archive.errors import UserError
 
+PASSAGES = "SELECT interview_id FROM chapters JOIN chapter_themes ON chapter_id = chapters.id"
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
@@ -41,7 +42,8 @@ class Filters:
 def condition(db: Reader, filters: Filters) -> str:
     """SQL that is true of a row of `interviews` joined with one of its current rows of `transcripts`.
 
-    Of a transcript in several languages it is true of each; what is said in another one is not to be found then.
+    Of a transcript in several languages it is true of each, and of an interview with a passage about a theme; which
+    segments are looked at then `archive.search.passages` says.
 
     Only row numbers, letters and digits are put into it, so it needs no parameters.
 
@@ -52,10 +54,9 @@ def condition(db: Reader, filters: Filters) -> str:
     if filters.place is not None:
         parts.append(f"interviews.place_id IN ({_rows(db, 'places', filters.place)})")
     if filters.theme is not None:
-        parts.append(
-            "interviews.id IN (SELECT interview_id FROM interview_themes WHERE theme_id IN"  # noqa: S608 - row numbers
-            f" ({_rows(db, 'themes', filters.theme)}))"
-        )
+        about = f"theme_id IN ({themed(db, filters.theme)})"
+        whole = f"SELECT interview_id FROM interview_themes WHERE {about}"  # noqa: S608 - row numbers
+        parts.append(f"(interviews.id IN ({whole}) OR interviews.id IN ({PASSAGES} WHERE {about}))")
     if filters.person is not None:
         parts.append(
             "(interviews.id IN (SELECT interview_id FROM interview_people WHERE person_id IN"  # noqa: S608 - row numbers
@@ -76,28 +77,13 @@ def condition(db: Reader, filters: Filters) -> str:
     return " AND ".join(parts)
 
 
-def in_language(db: Reader, transcript: int, language: str | None) -> Callable[[int], bool]:
-    """What tells of a segment, by its place in a transcript, whether it is in a language; None means in any."""
-    if language is None:
-        return lambda segment: True
-    usual, others = languages(db, transcript)
-    return lambda segment: others.get(segment, usual) == letters(language)
-
-
-def languages(db: Reader, transcript: int) -> tuple[str | None, dict[int, str]]:
-    """The language of a transcript, and those of its segments that are in another one, by their places."""
-    (usual,) = db.execute("SELECT language FROM transcripts WHERE id = ?", [transcript]).fetchone()
-    others = "SELECT position, language FROM segments WHERE transcript_id = ? AND language IS NOT NULL"
-    return usual, dict(db.execute(others, [transcript]).fetchall())
-
-
 def unknown(db: Reader, filters: Filters) -> list[tuple[str, str, list[str]]]:
     """The filters whose name nothing here has: which filter, the name that was asked for, and the names there are."""
     tables = {"place": ("places",), "person": ("people", "speakers"), "theme": ("themes",)}
     missing = []
     for name, kinds in tables.items():
         asked = getattr(filters, name)
-        if asked is not None and not any(_rows(db, table, asked) for table in kinds):
+        if asked is not None and not any(_numbers(db, table, asked) for table in kinds):
             missing.append((name, asked, sorted(set(_all_names(db, kinds)))))
     return missing
 
@@ -105,6 +91,18 @@ def unknown(db: Reader, filters: Filters) -> list[tuple[str, str, list[str]]]:
 def letters(text: str) -> str:
     """The letters and digits of a code, small: all that may stand in a statement."""
     return "".join(character for character in text.lower() if character.isalnum())
+
+
+def themed(db: Reader, name: str) -> str:
+    """The rows of a theme, by any of its names, and of those that are narrower; empty where there is none."""
+    try:
+        return ",".join(map(str, sorted(themes.rows(db, name))))
+    except UserError:
+        return ""
+
+
+def _numbers(db: Reader, table: str, name: str) -> str:
+    return themed(db, name) if table == "themes" else _rows(db, table, name)
 
 
 def _rows(db: Reader, table: str, name: str) -> str:

@@ -1,6 +1,6 @@
 """Quotes: what was said, by whom, from which word to which, on the interview's time line and the camera's."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import merge
@@ -14,9 +14,10 @@ from archive.catalogue.folding import fold_word
 from archive.catalogue.texts import SpokenSegment, segments
 from archive.catalogue.timeline import PlacedClip
 from archive.catalogue.transcripts import State
-from archive.search.filters import Filters, in_language
+from archive.search.filters import Filters
 from archive.search.gate import Gate
 from archive.search.index import NEAR, Stage, beside, stages, transcripts
+from archive.search.passages import Wanted, wanted
 from archive.search.query import Query, parse
 from archive.search.windows import Window, by_segment, is_near, places, runs, windows
 
@@ -148,7 +149,7 @@ def _of_one(
 ) -> Iterator[Spot]:
     """The spots of one interview, closest first, and among equals what was said before what was translated."""
     found = (
-        spots(interview, transcript, text, query, stage, in_language(db, transcript, filters.language))
+        spots(interview, transcript, text, query, stage, wanted(db, transcript, filters))
         for transcript, text in transcripts
     )
     return merge(*found, key=lambda spot: spot.rank)
@@ -189,7 +190,7 @@ def spots(
     text: str,
     query: Query,
     stage: Stage,
-    wanted: Callable[[int], bool] = lambda segment: True,
+    looked_at: Wanted,
 ) -> Iterator[Spot]:
     """The quotes of one transcript, closest first; windows that begin in the same segment are one quote."""
     found = windows(text, stage.terms, stage.near)
@@ -197,7 +198,7 @@ def spots(
         found = (one for one in found if not is_near(text, one, query.excluded, NEAR))
     groups = runs(text, found) if len(stage.terms) == 1 else by_segment(text, found).items()
     for segment, group in groups:
-        if wanted(segment):
+        if looked_at(segment):
             yield Spot(interview, transcript, text, segment, tuple(group))
 
 

@@ -195,7 +195,9 @@ def _narrowing(counted: Facets, asked: Mapping[str, str]) -> list[dict[str, Any]
         values = [(facet.value, facet.interviews) for facet in getattr(counted, name)]
         chosen = asked.get(name)
         if len(values) > 1 or chosen:
-            values = sorted(values or [(str(chosen), 0)], key=lambda value: value[0] != chosen)
+            if chosen and chosen not in dict(values):
+                values.append((chosen, 0))
+            values.sort(key=lambda value: value[0] != chosen)
             found.append(
                 {
                     "heading": heading,
