@@ -119,6 +119,8 @@ def align(db: Database, slug: str, clip: str, offset_ms: int) -> None:
 def place(db: Database, slug: str, places: Mapping[str, Place]) -> None:
     """Put clips, by their hashes, to other places on the time line of an interview.
 
+    Where one of them began before all others the time line does, and all else lies later on it.
+
     Raises:
         UserError: there is no such interview.
     """
@@ -171,6 +173,8 @@ def _in_order(interview: Interview, wanted: Sequence[PlacedClip]) -> list[list[P
 def _lay(db: Database, interview: Interview, places: Mapping[str, Place]) -> None:
     """Put clips to their places, and let all that lies on the time line go with them."""
     laid = [_laid(clip, places.get(clip.hash)) for clip in interview.clips]
+    early = min(Fraction(0), *(clip.begin for clip in laid))
+    laid = [replace(clip, offset=clip.offset - early) for clip in laid]
     after = {clip.hash: clip for clip in unheard.settled(interview.clips, laid, places)}
     moved = moves.along(
         interview.clips, lambda clip: (interview.id, after[clip.hash].offset, after[clip.hash].pace)

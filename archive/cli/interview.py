@@ -34,7 +34,7 @@ app = typer.Typer(no_args_is_help=True, help="Merge, split and arrange interview
 def merge(
     into: Annotated[str, typer.Argument(metavar="INTO", help="The interview that stays, by its slug.")],
     interview: Annotated[
-        list[str], typer.Argument(metavar="INTERVIEW...", help="Those that are put behind it, in this order.")
+        list[str], typer.Argument(metavar="INTERVIEW", help="Those that are put behind it, in this order.")
     ],
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
@@ -63,9 +63,7 @@ def split(
     interview: InterviewArgument,
     at: Annotated[
         list[int] | None,
-        typer.Argument(
-            metavar="AT...", parser=_moment, help="Where the next one begins, such as 0:41:10.250."
-        ),
+        typer.Argument(metavar="AT", parser=_moment, help="Where the next one begins, such as 0:41:10.250."),
     ] = None,
     clip: Annotated[
         str | None, typer.Option(metavar="NAME", help="The clip with which the next one begins.")
@@ -92,7 +90,7 @@ def split(
 def reorder(
     interview: InterviewArgument,
     clip: Annotated[
-        list[str], typer.Argument(metavar="CLIP...", help="All of its clips by name, in the new order.")
+        list[str], typer.Argument(metavar="CLIP", help="All of its clips by name, in the new order.")
     ],
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
@@ -157,9 +155,11 @@ def align(
 def _measured(db: "Database", archive: Path | None, slug: str, clip: str | None) -> list[str]:
     from archive import config
     from archive.catalogue import arranging
+    from archive.cli.watching import counting
     from archive.intake import measured
 
-    places = measured.places(db, config.find(archive), slug, clip)
+    with counting("clips compared") as told:
+        places = measured.places(db, config.find(archive), slug, clip, told)
     arranging.place(db, slug, places)
     return [*places]
 

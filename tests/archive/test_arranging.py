@@ -462,6 +462,15 @@ class TestAlign:
         assert [(clip.track, clip.heard) for clip in found] == [(0, True), (1, False)]
         assert shown(archive, "first") == [(4000, "Speaker 1", "First heard this")]
 
+    def test_a_clip_that_began_earlier_begins_the_time_line(self, two_cameras, spoken, archive):
+        done(archive("interview", "merge", "second", "first"))
+        done(archive("interview", "align", "second", "First.mov"))
+        found = {clip.name: clip for clip in interviews.find(spoken.db, "second").clips}
+        assert found["First.mov"].begin == 0
+        assert abs(float(found["Second.mov"].begin) - 3) < 0.005
+        assert shown(archive, "second") == [(7000, "Speaker 1", "Second heard this")]
+        assert led(spoken.db, "second", 4400) == ("second", 7400)
+
     def test_put_back_alone_it_is_heard_again(self, two_cameras, spoken, archive):
         done(archive("interview", "merge", "first", "second"))
         for title in ("First", "Second"):
