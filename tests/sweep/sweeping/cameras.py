@@ -251,7 +251,8 @@ def _judged(archive: Path, shoot: Shoot, transcript: Any) -> Judged:
     with closing(sqlite3.connect(archive / "archive.db")) as db:
         slugs = {slug for (slug,) in db.execute("SELECT slug FROM interviews")}
         rows = db.execute(
-            "SELECT name, path, offset, pace, heard FROM interview_clips JOIN clips ON hash = clip"
+            "SELECT name, path, offset, pace, heard, why FROM interview_clips"
+            " JOIN clips ON hash = clip ORDER BY position"
         ).fetchall()
         lies: dict[str, Lies] = {
             name: Lies(archive / path, Fraction(offset), Fraction(pace), bool(heard))
