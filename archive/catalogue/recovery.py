@@ -84,6 +84,7 @@ def recover(
                 old.text_factory = lambda text: text.decode("utf-8", "replace")
                 holes = {table: _copy(old, new, table, found) for table in agreement.tables(new)}
                 had = agreement.incomplete(old) if rows_gone else {}
+        current = {number for (number,) in new.execute("SELECT id FROM transcripts WHERE current")}
         new.commit()
     if not found.rows and not backup:
         raise DamageFound("Nothing can be read of the database, and no backup of it is known.")
@@ -101,7 +102,8 @@ def recover(
             found.made += nameless + stepless + remaking.volumes_by_id(db, there) + remaking.clips(db)
             _settle(db.conn, spare, found)
         db.conn.commit()
-        remaking.currents(db)
+        if found.rows:
+            remaking.currents(db, current)
         indexes.rebuild(db)
         before = _segments(db.conn)
         if (found.lost or rows_gone) and _compose_again(db):

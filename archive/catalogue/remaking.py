@@ -1,7 +1,7 @@
 """Rows that a recovered catalogue has lost, made again from what its other rows say."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -72,20 +72,22 @@ def nameless(db: Database) -> int:
     return len(found)
 
 
-def currents(db: Database) -> None:
-    """Let one revision of each transcript be current, though rows are gone: the last of a person, else of a machine."""
+def currents(db: Database, known: Collection[int]) -> None:
+    """Let one revision of each transcript be current, though rows are gone, or came from a backup that is older.
+
+    It is the one that was (`known` are the rows of these); where that is gone the last of a person, else of a machine.
+    """
     lines: dict[tuple[object, ...], int] = {}
     rows = db.execute(
-        f"SELECT id, interview_id, translation, iif(translation, language, NULL) FROM transcripts"  # noqa: S608 - ours
-        f" ORDER BY {PERSONS}, revision"
+        "SELECT id, interview_id, translation, iif(translation, language, NULL) FROM transcripts"  # noqa: S608 - ours
+        f" ORDER BY id IN (SELECT value FROM json_each(?)), {PERSONS}, revision",
+        [json.dumps([*known])],
     )
     for number, *line in rows:
         lines[tuple(line)] = number
-    chosen = json.dumps([*lines.values()])
     db.execute(
-        "UPDATE transcripts SET current = id IN (SELECT value FROM json_each(?1))"
-        " WHERE current <> (id IN (SELECT value FROM json_each(?1)))",
-        [chosen],
+        "UPDATE transcripts SET current = NOT current WHERE current <> (id IN (SELECT value FROM json_each(?)))",
+        [json.dumps([*lines.values()])],
     )
 
 
