@@ -233,13 +233,16 @@ def test_the_larger_picture_is_the_clip_s_and_the_other_is_named(tmp_path):
     assert [(each.index, each.kind) for each in found.others] == [(0, "video")]
 
 
-def test_a_broadcast_wave_tells_recorder_and_date_and_has_no_timecode(tmp_path):
+@pytest.mark.parametrize(("reference", "since_midnight"), [("1786440000", Fraction(74_435, 2)), ("0", None)])
+def test_a_broadcast_wave_tells_recorder_and_date_and_counts_from_midnight(
+    tmp_path, reference, since_midnight
+):
     path = tmp_path / "a.wav"
     bext = {
         "originator": "Zoom F6",
         "origination_date": "2026-05-01",
         "origination_time": "10:20:30",
-        "time_reference": "1786440000",
+        "time_reference": reference,
     }
     ffmpeg(
         *tone(),
@@ -251,7 +254,7 @@ def test_a_broadcast_wave_tells_recorder_and_date_and_has_no_timecode(tmp_path):
     found = probe(path)
     assert (found.kind, found.duration, found.camera) == ("audio", 1, "Zoom F6")
     assert found.recorded == datetime(2026, 5, 1, 10, 20, 30)
-    assert found.start_timecode is None
+    assert (found.start_timecode, found.since_midnight) == (None, since_midnight)
 
 
 def test_camera_and_date_come_from_the_tags_of_the_film(tmp_path):
