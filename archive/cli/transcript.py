@@ -50,9 +50,8 @@ def show(
     for segment in found.segments:
         who = f"{segment.speaker}: " if segment.speaker else ""
         typer.echo(f"{clock(segment.start_ms):>8}  {who}{segment.text}")
-    state = told(found.state, found.reviewed_ms, found.author)
-    about = (f"revision {found.revision}", found.language or "nobody speaks", state)
-    typer.echo(shown(", ".join(about)), err=True)
+    if found.state != "machine":
+        typer.echo(shown(told(found.state, found.reviewed_ms, found.author)), err=True)
     damages = [f"{clip.damage}; here is what could be read of it" for clip in clips if clip.damage]
     for note in (*found.notes, *damages):
         typer.echo(shown(note), err=True)

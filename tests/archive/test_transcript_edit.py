@@ -71,6 +71,12 @@ def test_a_corrected_word_is_a_revision_in_which_all_others_keep_their_times(
     assert left(tmp_path) == []
 
 
+def test_how_far_it_was_looked_at_is_shown_with_it(archive, garden):
+    assert archive("transcript", "show", garden).err == ""
+    archive("transcript", "review", garden, "--state", "checked", "--up-to", "5", "--by", "Jo")
+    assert archive("transcript", "show", garden).err == "checked up to 0:05 by Jo\n"
+
+
 def test_nothing_changed_is_nothing_saved(archive, garden, editor, now, tmp_path):
     editor("import time; time.sleep(1.1)")
     ended = archive("transcript", "edit", garden)
