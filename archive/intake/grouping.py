@@ -108,7 +108,10 @@ def _into_one(db: Database, about: Description, title: str, found: Sequence[Reco
         [clip for clip in recording.clips if interviews.of_clip(db, clip.hash) is None] for recording in found
     ]
     new = _one_after_the_other([clips for clips in left if clips])
-    same = [one.slug for one in interviews.listing(db) if one.title == title] or former.titled(db, title)
+    titled = [one for one in interviews.listing(db) if one.title == title]
+    # One of another shoot that has the same title by chance is another interview.
+    same = [one.slug for one in titled if not (one.shoot and about.shoot) or one.shoot == about.shoot]
+    same = same or ([] if titled else former.titled(db, title))
     if same and new:
         end = max((clip.end for clip in interviews.find(db, same[0]).clips), default=Fraction(0))
         _append(db, same[0], _later(new, end))

@@ -181,6 +181,24 @@ def test_what_was_said_is_remembered_while_the_card_is_away(taken, known, archiv
     assert (anna.place, consent.release.form) == ("Rome", "releases/A001/rossi.pdf")
 
 
+def test_a_title_is_one_interview_on_the_cards_of_a_shoot_and_another_on_those_of_another(
+    archive, spoken, footage
+):
+    for place, shoot in enumerate(("May", "May", "June")):
+        card = spoken.folder / "media" / f"A00{place}"
+        card.mkdir(parents=True)
+        footage.clip(card / f"C000{place}.MP4", length=0.5 + place / 25)
+        (card / "shoot.toml").write_text(
+            f'shoot = "{shoot}"\n[[interview]]\ntitle = "Beginnings"\n', encoding="utf-8"
+        )
+        archive("ingest", str(card), "--model", "demo")
+    found = json.loads(archive("list", "--json").out)
+    assert [(one["interview"], one["shoot"], len(one["clips"])) for one in found] == [
+        ("beginnings", "May", 2),
+        ("beginnings-2", "June", 1),
+    ]
+
+
 @pytest.mark.fault(
     "cards",
     "two cards that were mounted at one PATH, each with its own shoot.toml, copied only, and away",
