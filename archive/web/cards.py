@@ -39,7 +39,7 @@ SELECT interviews.id, slug, title, language, date, duration_ms,
     (SELECT renditions.path || char(10) || coalesce(steps.finished, '') FROM interview_clips
         JOIN renditions ON renditions.clip = interview_clips.clip AND renditions.kind = 'poster'
         LEFT JOIN steps ON steps.clip = renditions.clip AND steps.step = 'renditions'
-        WHERE interview_id = interviews.id ORDER BY position LIMIT 1) AS poster,
+        WHERE interview_id = interviews.id AND clip_in IS NULL ORDER BY position LIMIT 1) AS poster,
     NOT EXISTS (SELECT 1 FROM interview_clips JOIN clips ON clips.hash = interview_clips.clip
         WHERE interview_id = interviews.id AND coalesce(clips.kind, 'video') = 'video') AS only_sound
 FROM interviews LEFT JOIN places ON places.id = place_id

@@ -221,7 +221,12 @@ def _clip(row: sqlite3.Row, steps: Sequence[sqlite3.Row], files: Sequence[sqlite
         start_ms=round((offset + begin * pace) * 1000),
         end_ms=round((offset + end * pace) * 1000),
         start_timecode=row["start_timecode"],
-        files={file["kind"]: address(file["path"], finished) for file in files},
+        # What a poster shows of a clip that belongs to several interviews is the first of them.
+        files={
+            file["kind"]: address(file["path"], finished)
+            for file in files
+            if not (begin and file["kind"] == "poster")
+        },
         failures=tuple(
             Failure(step["step"], step["error"] or "", step["remedy"] or "")
             for step in steps

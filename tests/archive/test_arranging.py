@@ -503,6 +503,7 @@ FAULTS = [
     (("reorder", "amina", "a1.mov", "a2.mov", "a1.mov"), "A clip is named twice."),
     (("reorder", "amina", "a1.mov", "a2.mov", "a9.mov"), "amina has no clip a9.mov."),
     (("align", "amina", "a9.mov", "0"), "amina has no clip a9.mov."),
+    (("align", "amina", "a2.mov", "--", "-5"), "a2.mov cannot begin 5 ms before amina does."),
     (("align", "amina"), "There is no sound of"),
 ]
 
@@ -535,6 +536,40 @@ def test_parts_of_a_clip_that_do_not_follow_each_other_stay_apart(two, spoken, a
     assert everything(spoken.db) == before
 
 
+@pytest.mark.fault(
+    "names",
+    "two clips of an interview have one name, and `archive interview` is given that",
+    "it says how to name each; nothing is written",
+)
+def test_clips_of_one_name_are_told_apart_by_their_hashes(two, spoken, archive):
+    spoken.db.execute("UPDATE clips SET name = 'a1.mov' WHERE name = 'a2.mov'")
+    spoken.db.execute("PRAGMA foreign_keys = OFF")
+    for table, column in (("clips", "hash"), ("interview_clips", "clip"), ("steps", "clip")):
+        spoken.db.execute(
+            f"UPDATE {table} SET {column} = 'ffffff' || substr({column}, 7) WHERE {column} LIKE '%1'"  # noqa: S608
+        )
+    before = everything(spoken.db)
+    ended = archive("interview", "split", "amina", "--clip", "a1.mov")
+    assert "amina has 2 clips called a1.mov." in ended.err
+    assert "Name it by its hash: 000000000000 or ffffff000000" in ended.err
+    assert everything(spoken.db) == before
+    found = listed(archive("interview", "split", "amina", "--clip", "ffffff000000", "--json"))
+    assert [each["duration_ms"] for each in found] == [10000, 10000]
+
+
+@pytest.mark.fault(
+    "media",
+    "interviews are merged while a clip could not be probed yet, so that nobody knows how long it is",
+    "it says so, and to finish the ingest first; nothing is written",
+)
+def test_nothing_is_put_behind_a_clip_of_unknown_length(two, spoken, archive):
+    spoken.db.execute("UPDATE clips SET duration = NULL WHERE name = 'a2.mov'")
+    before = everything(spoken.db)
+    ended = archive("interview", "merge", "amina", "carl")
+    assert (ended.code, "How long a2.mov is, is not known yet." in ended.err) == (2, True)
+    assert everything(spoken.db) == before
+
+
 def test_every_table_that_belongs_to_interviews_is_known_here(spoken):
     from archive.catalogue.joining import belonging
     from archive.catalogue.splitting import SHARED
@@ -546,6 +581,10 @@ def test_every_table_that_belongs_to_interviews_is_known_here(spoken):
 def test_the_catalogue_stays_whole(two, spoken, archive):
     from archive.catalogue import agreement
 
+    spoken.db.execute(
+        "INSERT INTO steps (clip, step, settings, state, finished)"
+        " SELECT hash, 'transcribe', '{}', 'done', '' FROM clips"
+    )
     before = agreement.disagreements(spoken.db.conn)
     done(archive("interview", "merge", "amina", "carl"))
     done(archive("interview", "split", "amina", "0:05", "0:22.500"))

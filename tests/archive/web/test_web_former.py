@@ -37,6 +37,10 @@ def arranged(tmp_path):
                 (archive.renditions / clip).mkdir(parents=True)
                 (archive.renditions / clip / "proxy.mp4").write_bytes(b"x")
                 db.execute(
+                    "INSERT INTO renditions (clip, kind, path, size) VALUES (?, 'poster', ?, 1)",
+                    [clip, f"renditions/{clip}/poster.jpg"],
+                )
+                db.execute(
                     "INSERT INTO renditions (clip, kind, path, size) VALUES (?, 'proxy', ?, 1)",
                     [clip, f"renditions/{clip}/proxy.mp4"],
                 )
@@ -117,6 +121,15 @@ def test_a_part_of_a_clip_plays_from_where_it_begins_to_where_it_ends(arranged):
         (0, 3000, 7000, False),
         (3000, 13000, 0, False),
     ]
+
+
+def test_a_part_of_a_clip_does_not_show_who_sat_there_before(arranged):
+    get = arranged(lambda db: arranging.split(db, "amina", [4000, 7000]))
+    assert f"/media/{ONE}/poster.jpg" in get("/interviews/amina").text
+    assert "poster" not in get("/interviews/amina-2").text
+    shown = get("/interviews").text
+    assert shown.count(f"/media/{ONE}/poster.jpg") == 1
+    assert f"/media/{TWO}/poster.jpg" in shown  # of the third part, which goes on in the next clip
 
 
 def test_the_captions_of_a_part_of_a_clip_count_from_the_start_of_the_clip(arranged):
