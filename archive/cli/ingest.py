@@ -146,6 +146,11 @@ def command(
         )
     if redo and only:
         raise UserError("--only copy makes nothing again.", "Leave out --only copy, or --redo.")
+    if redo == "translate" and not found.config.transcribe.translate:
+        raise UserError(
+            "--redo translate: this archive has no translations.",
+            'Ask for them first, in archive.toml: translate = ["en"] under [transcribe].',
+        )
     request = None
     if paths:
         request = Request(

@@ -1,6 +1,7 @@
 """`archive ingest --dry-run`: what a run would do."""
 
 import json
+from collections.abc import Sequence
 
 import typer
 
@@ -10,6 +11,7 @@ from archive.config import Archive
 from archive.display import shown
 from archive.intake import preview
 from archive.intake.request import Request, unfinished
+from archive.intake.steps import of_each_clip
 from ingest.steps import FOLLOWS, Step
 from media.amounts import bytes_of
 from media.timecode import clock
@@ -25,7 +27,8 @@ def show(archive: Archive, request: Request | None, redo: Step | None, *, as_jso
     if as_json:
         typer.echo(json.dumps(_as_json(found, redo)))
     else:
-        typer.echo("\n".join(_lines(found, redo)))
+        again = [step for step in FOLLOWS[redo] if step in of_each_clip(archive)] if redo else []
+        typer.echo("\n".join(_lines(found, again)))
 
 
 def _as_json(found: preview.Preview, redo: Step | None) -> dict[str, object]:
@@ -48,13 +51,13 @@ def _as_json(found: preview.Preview, redo: Step | None) -> dict[str, object]:
     }
 
 
-def _lines(found: preview.Preview, redo: Step | None) -> list[str]:
+def _lines(found: preview.Preview, again: Sequence[Step]) -> list[str]:
     lines = [
         f"{len(found.new)} new clips, {clock(round(found.length * 1000))} in all;"
         f" {len(found.present)} are in the archive."
     ]
-    if redo:
-        lines.append(f"{len(found.present)} would be made again: {', '.join(FOLLOWS[redo])}.")
+    if again:
+        lines.append(f"{len(found.present)} would be made again: {', '.join(again)}.")
     if found.unfinished:
         lines.append(
             f"{found.unfinished} clips in the archive are unfinished; `archive ingest` goes on with them."

@@ -126,6 +126,15 @@ def recorded(card, monkeypatch):
     return recorded
 
 
+def test_a_translation_that_nobody_asked_for_is_not_made_again(archive, spoken, card):
+    settings(spoken.folder)
+    ended = archive("ingest", str(card[0]), "--redo", "translate")
+    assert ended.code == 2
+    assert 'translate = ["en"]' in ended.err
+    told = archive("ingest", str(card[0]), "--redo", "transcribe", "--dry-run").out
+    assert "would be made again: transcribe." in told
+
+
 def test_a_translation_is_a_transcript_beside_the_original_and_found_in_either_language(
     archive, spoken, card, recorded
 ):
