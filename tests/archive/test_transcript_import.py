@@ -5,7 +5,7 @@ import json
 import docx
 import pytest
 
-from archive.catalogue import releases, transcripts
+from archive.catalogue import interviews, releases, transcripts
 from archive.catalogue.releases import Withheld
 from ingest.transcript import Segment, Word
 
@@ -312,3 +312,44 @@ def test_what_is_not_there_is_named(archive, garden, tmp_path):
     assert (ended.code, "no.srt: cannot be read" in ended.err) == (2, True)
     ended = archive("transcript", "import", "gardem", str(tmp_path / "no.srt"))
     assert (ended.code, "There is garden." in ended.err) == (2, True)
+
+
+def test_french_and_its_translation_are_found_by_search_and_play_the_same_moment(archive, spoken, tmp_path):
+    said = [
+        spoken.segment("Bonjour à tous.", 0, 0),
+        spoken.segment("Personne ne possède ce jardin.", 4000, 0),
+    ]
+    slug = spoken.interview("Jardin", said, language="fr")
+    translated = tmp_path / "en.srt"
+    translated.write_text(
+        "1\n00:00:00,000 --> 00:00:01,100\nHello everybody.\n\n"
+        "2\n00:00:04,000 --> 00:00:05,900\nNobody owns this garden.\n"
+    )
+    assert archive("transcript", "import", slug, str(translated), "--language", "en").code == 0
+    (french,) = json.loads(archive("search", "personne ne possède", "--json").out)
+    (english,) = json.loads(archive("search", "nobody owns", "--json").out)
+    assert (french["start_ms"], english["start_ms"]) == (4000, 4000)
+    assert french["url"] == f"/interviews/{slug}#t=4"
+    assert english["url"].endswith("#t=4")
+
+
+def test_captions_are_the_first_transcript_of_an_interview_that_nobody_transcribed(archive, spoken, tmp_path):
+    slug = interviews.create(spoken.db, title="Later", clips=[(spoken.clip("later.mov"), 0)])
+    brought = tmp_path / "a.srt"
+    brought.write_text(
+        "1\n00:00:01,000 --> 00:00:02,000\nAmina: Nobody.\n\n2\n00:00:03,000 --> 00:00:04,000\nReally.\n"
+    )
+    assert archive("transcript", "import", slug, str(brought), "--language", "en").code == 0
+    found = transcripts.current(spoken.db, slug)
+    assert told(found) == [("Amina", "Nobody.", 1000), ("Amina", "Really.", 3000)]
+    assert (found.language, found.translation, found.revision) == ("en", False, 1)
+
+
+@pytest.mark.fault(
+    "media", "a Word document that unpacks to far more than a transcript", "named and not unpacked"
+)
+def test_a_document_too_large_is_not_unpacked(brought, tmp_path, monkeypatch, spoken):
+    monkeypatch.setattr("ingest.given.document.LARGEST", 1000)
+    ended = brought(document(tmp_path), "a.docx")
+    assert (ended.code, "a.docx: is larger than 1 kB unpacked" in ended.err) == (2, True), ended.err
+    assert spoken.db.execute("SELECT count(*) FROM transcripts").fetchone() == (1,)
