@@ -65,9 +65,12 @@ def edit(
     path = Path(tempfile.mkdtemp(prefix="archive-edit-")) / f"{about.slug}.txt"
     path.write_text(head + plain.written(as_segments(found)), encoding="utf-8")
     written = path.read_bytes()
-    took = _edited(path)
+    by_hand = f"archive transcript import {about.slug} {quote(str(path))}"
+    if found.translation:
+        by_hand += f" --language {found.language}"
+    took = _edited(path, by_hand)
     if path.read_bytes() == written and not asked and upto is None:
-        _nothing(path, about.slug, at_once=took < AT_ONCE)
+        _nothing(path, by_hand, at_once=took < AT_ONCE)
         return
     try:
         after = _read(path, about, found)
@@ -77,13 +80,8 @@ def edit(
                 number = _saved(db, found, after, (saving.author(author), reason, asked, upto))
                 told = saving.said(db, found.interview, number)
     except BaseException:
-        typer.echo(
-            shown(
-                f"What was typed is kept in {path}. Once that is put right it is saved by:"
-                f" archive transcript import {about.slug} {quote(str(path))}"
-            ),
-            err=True,
-        )
+        kept = f"What was typed is kept in {path}. Once that is put right it is saved by: {by_hand}"
+        typer.echo(shown(kept), err=True)
         raise
     _remove(path)
     typer.echo(shown(told or "Nothing was changed, so nothing was saved."), err=not told)
@@ -121,7 +119,7 @@ def review(
     typer.echo(shown(told))
 
 
-def _edited(path: Path) -> float:
+def _edited(path: Path, by_hand: str) -> float:
     """Let the person edit a file; returns how many seconds that took.
 
     Raises:
@@ -150,18 +148,18 @@ def _edited(path: Path) -> float:
     if code:
         raise UserError(
             f"The editor ended with {code}, so nothing was saved. What stands in the file is kept in {path}.",
-            f"To save it: archive transcript import {path.stem} {quote(str(path))}",
+            f"To save it: {by_hand}",
         )
     return time.monotonic() - began
 
 
-def _nothing(path: Path, slug: str, *, at_once: bool) -> None:
+def _nothing(path: Path, by_hand: str, *, at_once: bool) -> None:
     """Say that nothing was changed; an editor that came back at once may go on in a window of its own."""
     typer.echo("Nothing was changed, so nothing was saved.", err=True)
     if at_once:
         typer.echo(
-            f"The editor came back at once. Where it goes on in a window, let it wait: EDITOR='code --wait'. What is"
-            f" typed there is saved by: archive transcript import {slug} {quote(str(path))}",
+            "The editor came back at once. Where it goes on in a window, let it wait: EDITOR='code --wait'. What is"
+            f" typed there is saved by: {by_hand}",
             err=True,
         )
     else:

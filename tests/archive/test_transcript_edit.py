@@ -154,6 +154,19 @@ def test_what_was_typed_is_kept_where_it_cannot_be_saved(archive, garden, editor
     assert "share" in next(tmp_path.glob("archive-edit-*/garden.txt")).read_text()
 
 
+def test_a_translation_is_corrected_beside_what_it_translates(archive, garden, editor, now, spoken, tmp_path):
+    french = tmp_path / "fr.srt"
+    french.write_text("1\n00:00:00,000 --> 00:00:01,500\nPersonne ne possède ce jardin\n")
+    archive("transcript", "import", garden, str(french), "--language", "fr")
+    editor("text = text.replace('ce jardin', 'le jardin')")
+    ended = archive("transcript", "edit", garden, "--language", "fr")
+    assert (ended.code, ended.out) == (0, "garden: revision 3, fr, corrected by jo\n")
+    assert transcripts.current(spoken.db, garden, "fr").segments[0].text == "Personne ne possède le jardin"
+    assert now().revision == 1
+    editor("sys.exit(1)")
+    assert "--language fr" in archive("transcript", "edit", garden, "--language", "fr").err
+
+
 @pytest.mark.fault("looking after", "an editor that ends with an error", "nothing is saved; the file is kept")
 def test_an_editor_that_fails_saves_nothing(archive, garden, editor, now, tmp_path):
     editor("path.write_text('Amina: other'); sys.exit(3)")
