@@ -1,9 +1,10 @@
 """Puts public names in the place of real ones: in titles, file names and slugs, and in what is said."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass, replace
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from archive.catalogue.folding import fold
 from archive.catalogue.texts import SpokenSegment
@@ -14,6 +15,7 @@ SHORTEST = 3  # letters of a part of a name that stands for somebody by itself: 
 # Written without spaces, so that a name may touch other letters: Thai to Khmer, Japanese, Chinese.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _BETWEEN = r"[\W_]{1,3}"
+_MARKS = "[\u0300-\u036f]*"  # accents that are characters of their own
 
 Any_ = TypeVar("Any_")
 
@@ -83,25 +85,36 @@ class Naming:
 
 def _whole(real: str) -> list[str]:
     """Patterns of a whole name: as it is, backwards, and without accents; of several words in capitals or not."""
-    written, folded = re.findall(r"[^\W_]+", real), fold(real)
-    if len(written) == 1:
-        return [_bounded([word]) for word in (*written, written[0].upper())]
-    orders = [words for each in (written, folded) for words in (each, [*each[-1:], *each[:-1]]) if words]
-    return list(dict.fromkeys(f"(?i:{_bounded(words)})" for words in orders))
+    composed, decomposed = _words(real, "NFC"), _words(real, "NFD")
+    if len(composed) == 1:
+        return [_bounded(composed), _bounded([composed[0].upper()]), _bounded(decomposed)]
+    orders = [
+        composed,
+        [*composed[-1:], *composed[:-1]],
+        decomposed,
+        fold(real),
+        [*fold(real)[-1:], *fold(real)[:-1]],
+    ]
+    return list(dict.fromkeys(f"(?i:{_bounded(words)})" for words in orders if words))
 
 
 def _parts(real: str, public: str) -> list[str]:
     """Patterns of the parts of a name that are no words of the public one; in small letters only in slugs and files."""
     known = set(fold(public))
     found = []
-    for word in re.findall(r"[^\W_]+", real):
+    for word in _words(real, "NFC"):
         if len(word) >= SHORTEST and not word[0].islower() and not known & set(fold(word)):
-            found += [_bounded([word]), _bounded([word.upper()])]
+            found += [_bounded([word]), _bounded([word.upper()]), _bounded(_words(word, "NFD"))]
             found.append(rf"(?:^|(?<=[-_/])){re.escape('-'.join(fold(word)))}(?=[-_.]|$)")
     return found
+
+
+def _words(name: str, form: Literal["NFC", "NFD"]) -> list[str]:
+    """The words of a name; where accents are characters of their own, as macOS writes file names, they end one."""
+    return re.findall(r"[^\W_]+", unicodedata.normalize(form, name))
 
 
 def _bounded(words: list[str]) -> str:
     before = "" if _UNSPACED.match(words[0][0]) else r"(?<![^\W_])"
     behind = "" if _UNSPACED.match(words[-1][-1]) else r"(?![^\W_])"
-    return before + _BETWEEN.join(map(re.escape, words)) + behind
+    return before + _BETWEEN.join(map(re.escape, words)) + _MARKS + behind
