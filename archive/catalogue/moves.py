@@ -30,7 +30,8 @@ class Move:
 
     def to(self, ms: int) -> int:
         """Where a moment of it lies then."""
-        return ms + self.shift_ms + round((ms - self.start_ms) * (self.pace - 1))
+        stretched = 0 if self.pace == 1 else round((ms - self.start_ms) * (self.pace - 1))
+        return ms + self.shift_ms + stretched
 
     @property
     def shift(self) -> int:

@@ -147,32 +147,26 @@ def _torn(row: Row, moves: Moves) -> list[tuple[Move, Row]]:
     words = json.loads(row.words)
     ends = [word[0] for word in words[1:]] + [len(row.text)]
     middles = [(start + end) // 2 for _, start, end, *_ in words] or [row.start_ms]
-    whole = {moving.of(moves, middle) for middle in middles}
-    if len(whole) == 1:
-        (move,) = whole
-        return [(move, _moved(row, move, words))]
+    whole = moving.of(moves, min(middles))
+    if whole is moving.of(moves, max(middles)):
+        return [(whole, _moved(row, whole, words))]
     placed = zip((moving.of(moves, middle) for middle in middles), words, ends, strict=True)
     found = []
     for move, group in groupby(placed, key=lambda one: one[0]):
         said = [(word, end) for _, word, end in group]
         first, last = said[0][0][0], said[-1][1]
         there = [[place - first, *rest] for (place, *rest), _ in said]
-        part = row._replace(
-            start_ms=there[0][1], end_ms=max(word[2] for word in there), text=row.text[first:last].rstrip()
-        )
-        found.append((move, _moved(part, move, there)))
+        text = row.text[first:last].rstrip()
+        part = row._replace(start_ms=there[0][1], end_ms=max(word[2] for word in there), text=text)
+        moved = _moved(part, move, there)
+        found.append((move, moved._replace(folded=texts.folded(texts.unpack(text, moved.words)))))
     return found
 
 
 def _moved(row: Row, move: Move, words: Sequence[Sequence[int]]) -> Row:
     there = [[place, move.to(start), move.to(end), *rest] for place, start, end, *rest in words]
     packed = json.dumps(there, separators=(",", ":"))
-    return row._replace(
-        start_ms=move.to(row.start_ms),
-        end_ms=move.to(row.end_ms),
-        words=packed,
-        folded=texts.folded(texts.unpack(row.text, packed)),
-    )
+    return row._replace(start_ms=move.to(row.start_ms), end_ms=move.to(row.end_ms), words=packed)
 
 
 def _copy(db: Database, transcript: int, interview: int) -> int:
