@@ -75,9 +75,12 @@ def _with_voices(db: Reader, request: Request, reporter: Reporter) -> Request:
 
 def _tell(db: Database, slug: str, part: Part, kept: Kept, reporter: Reporter) -> bool:
     """Say of an interview what is said otherwise than the last time; returns whether a form came with it."""
-    said = part.said.model_dump(mode="json", exclude_defaults=True, exclude={"clips", "release"})
     form, digest = kept.get(part.form or "", (None, None))
-    if digest:
+    unsaid = (
+        {"clips", "release"} if form else {"clips", *_OF_RELEASE}
+    )  # what a form says is nothing without one
+    said = part.said.model_dump(mode="json", exclude_defaults=True, exclude=unsaid)
+    if form:
         said["release"] = digest
     (told,) = db.execute("SELECT told FROM interviews WHERE slug = ?", [slug]).fetchone()
     before = json.loads(told) if told else {}

@@ -264,6 +264,16 @@ def test_a_form_alone_is_a_release_that_allows_nothing_yet(archive, known, card,
     assert "--uses" not in archive(*command).err, "the same form is no other release"
 
 
+def test_what_a_form_allows_waits_for_the_form(archive, known, card):
+    """Said of all clips before there is one, it is said of the form that comes later."""
+    for text in ('uses = ["film"]\n', 'uses = ["film"]\nrelease = "../forms/rossi.pdf"\n'):
+        assert known() == {} or known()["C0001"][1].release is None
+        (card / "B/shoot.toml").write_text(text, encoding="utf-8")
+        archive("ingest", str(card / "B"), "--model", "demo")
+    release = known()["C0001"][1].release
+    assert (release.uses, release.form) == ({"film"}, "releases/B/rossi.pdf")
+
+
 WRONG = {
     "a key that there is not": (
         "organisation =",
