@@ -27,6 +27,17 @@ def identity(folder: Path) -> str | None:
     return None
 
 
+def told(folder: Path) -> str | None:
+    """The same, where it counts that an id which is there and cannot be read is not taken for none.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with suppress(FileNotFoundError, NotADirectoryError):
+        return _read(folder)
+    return None
+
+
 def mark(folder: Path, volume: str | None = None, *, taken: Collection[str] = ()) -> str:
     """Make `folder` a volume, the folder itself too where it is not there; one that is marked stays as it is.
 
@@ -42,9 +53,8 @@ def mark(folder: Path, volume: str | None = None, *, taken: Collection[str] = ()
         OSError: it cannot be written, or not be looked into.
     """
     disk.make_folder(folder)
-    with suppress(FileNotFoundError):  # an id that cannot be read is not to be replaced
-        if (known := _read(folder)) and known not in taken:
-            return known
+    if (known := told(folder)) and known not in taken:
+        return known
     volume = volume or uuid.uuid4().hex
     disk.write(folder / ID_FILE, f"{volume}{_LETTER}".encode())
     disk.flush_folder(folder.parent)

@@ -27,6 +27,7 @@ def build(origin: Origin, stage: Path, folder: Path, stop: Event) -> list[str]:
 
     Raises:
         DamageFound: what comes out is not whole.
+        OSError: it cannot be read whose originals lie in `folder`.
         NoRoom: there is no space.
         Stopped: where `stop` was set.
     """
@@ -78,7 +79,7 @@ def _taken_over(folder: Path, mine: _Marks, files: list[cards.Kept]) -> list[str
     theirs = _marks_of(folder)
     is_older = not mine.id and mine.born is not None and mine.born == theirs.born
     listed = mine.id is not None or any(_lies(folder / file.path, file.size) for file in files)
-    originals = is_older or (volume.identity(folder / "originals") == mine.id and listed)
+    originals = is_older or (volume.told(folder / "originals") == mine.id and listed)
     renditions = originals or (mine.id is not None and theirs.id == mine.id)
     found = [*(["originals"] if originals else []), *(["renditions"] if renditions else [])]
     return [part for part in found if os.path.lexists(folder / part)]

@@ -123,16 +123,18 @@ def read(folder: Path) -> Backup:
 
     Raises:
         UserError: it holds no manifest, so it is no backup, or not a whole one.
-        DamageFound: the manifest is damaged, or not one of ours.
+        DamageFound: the manifest cannot be read, is damaged, or not one of ours.
     """
     path = folder / NAME
     try:
         with path.open("rb") as file:
             manifest = _FORM.validate_json(file.read(_LIMIT))
-    except OSError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise UserError(
             f"{folder} is no backup ({NAME}: {error.strerror}).", "Name what archive backup has made."
         ) from error
+    except OSError as error:
+        raise DamageFound(f"{path} cannot be read: {error.strerror}.", "Take another backup.") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise DamageFound(f"{path} is damaged: {first['msg'].lower()}.", "Take another backup.") from None

@@ -169,6 +169,21 @@ def test_of_a_folder_of_backups_the_latest_whole_one_is_taken(kept, backup, targ
     assert told.said.count("Passed over") == 2
 
 
+@pytest.mark.fault(
+    "looking after",
+    "the manifest of a backup cannot be read, as from a failing disk",
+    "said, exit 3; in a folder of backups it is passed over with a word, never silently",
+)
+def test_a_manifest_that_cannot_be_read_is_told(kept, backup, target):
+    later = Path(json.loads(kept.run("backup", backup.parent, "--json"))["path"])
+    (later / NAME).unlink()
+    (later / NAME).mkdir()
+    assert f"{later / NAME} cannot be read" in Ran("restore", later, target, code=3).said
+    told = Ran("restore", backup.parent, target, "--json")
+    assert json.loads(told.output)["from"] == str(backup)
+    assert f"Passed over: {later / NAME} cannot be read" in told.said
+
+
 @pytest.mark.fault("clock", "a backup made after the clock was set back", "it is the latest all the same")
 def test_the_latest_backup_is_the_last_made_whatever_its_clock_said(kept, backup, target):
     _aged(backup, "2099-01-01")
@@ -354,6 +369,21 @@ def test_an_archive_without_an_id_is_known_by_its_originals(kept):
     told = json.loads(Ran("restore", place, kept.folder, "--json").output)
     assert told["before"]
     assert (told["absent"], told["renditions"]) == ([], [])
+
+
+@pytest.mark.fault(
+    "looking after",
+    "a restore over an archive of which it cannot be read whose originals they are",
+    "refused before anything moves; they are not taken for another archive's",
+)
+def test_originals_whose_id_cannot_be_read_are_not_left_behind(kept, backup):
+    mark = kept.originals / volume.ID_FILE
+    mark.unlink()
+    mark.mkdir()
+    there = sorted(kept.folder.parent.glob(f"*{kept.folder.name}*"))
+    assert str(mark) in Ran("restore", backup, kept.folder, code=2).said
+    assert sorted(kept.folder.parent.glob(f"*{kept.folder.name}*")) == there
+    assert (kept.originals / "A001/DCIM/C0001.MP4").exists()
 
 
 @pytest.mark.fault(
