@@ -26,7 +26,14 @@ VERBS: dict[Step, str] = {
 }
 
 # About what a step takes beside the others, for the bar over all of it.
-WEIGHTS: dict[Step, float] = {"copy": 1, "probe": 0.1, "sound": 1, "renditions": 5, "transcribe": 5, "translate": 5}
+WEIGHTS: dict[Step, float] = {
+    "copy": 1,
+    "probe": 0.1,
+    "sound": 1,
+    "renditions": 5,
+    "transcribe": 5,
+    "translate": 5,
+}
 
 
 def speed(moment: Moment, seconds: float) -> str:
