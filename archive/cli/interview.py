@@ -3,28 +3,22 @@
 import json
 import shlex
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from archive.cli.list import record
-from archive.cli.options import ArchiveOption, InterviewArgument, JsonOption
+from archive.cli.options import ArchiveOption, InterviewArgument, JsonOption, moment_of
 from archive.cli.reading import writing
 from archive.display import shown
-from media.timecode import clock, moment
+from media.timecode import clock, in_seconds
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from archive.catalogue.timeline import PlacedClip
-
-
-def _moment(text: str) -> int:
-    try:
-        return moment(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{error}.") from error
 
 
 app = typer.Typer(no_args_is_help=True, help="Merge, split and arrange interviews; links and words go along.")
@@ -47,6 +41,8 @@ def merge(
 
     with writing(archive) as db:
         before = interviews.find(db, into)
+        lengths = (interviews.find(db, each).duration_ms for each in interview[:-1])
+        starts = [*accumulate(lengths, initial=before.duration_ms)]
         said = arranging.merge(db, before.slug, interview)
         _tell(
             db,
@@ -54,7 +50,7 @@ def merge(
             as_json,
             f"{', '.join(interview)}: now in {before.slug}, from {clock(before.duration_ms)} on.",
             *said,
-            f"To undo it: archive interview split {before.slug} {before.duration_ms / 1000:g}",
+            f"To undo it: archive interview split {before.slug} {' '.join(map(in_seconds, starts))}",
         )
 
 
@@ -63,7 +59,9 @@ def split(
     interview: InterviewArgument,
     at: Annotated[
         list[int] | None,
-        typer.Argument(metavar="AT", parser=_moment, help="Where the next one begins, such as 0:41:10.250."),
+        typer.Argument(
+            metavar="AT", parser=moment_of, help="Where the next one begins, such as 0:41:10.250."
+        ),
     ] = None,
     clip: Annotated[
         str | None, typer.Option(metavar="NAME", help="The clip with which the next one begins.")

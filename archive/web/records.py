@@ -15,6 +15,7 @@ from archive.catalogue.texts import places
 from archive.search.gate import Gate
 from archive.web import wording
 from archive.web.cards import ASKS, CARDS, Card, address, card
+from media.timecode import in_seconds
 
 PLAYED = ("proxy", "audio")  # what a browser plays, best first
 
@@ -62,8 +63,8 @@ class Clip:
     @property
     def span(self) -> str:
         """What is put behind its address where not all of it is to be played (https://www.w3.org/TR/media-frags/)."""
-        until = f",{self.inside(self.end_ms) / 1000:g}" if self.ends_early else ""
-        return f"#t={self.from_ms / 1000:g}{until}" if self.from_ms or until else ""
+        until = f",{in_seconds(self.inside(self.end_ms))}" if self.ends_early else ""
+        return f"#t={in_seconds(self.from_ms)}{until}" if self.from_ms or until else ""
 
     @property
     def plays(self) -> str | None:

@@ -22,6 +22,7 @@ from archive.web import (
     wording,
 )
 from archive.web.records import Clip, Interview
+from media.timecode import in_seconds
 
 if TYPE_CHECKING:
     # Only for the types: Datasette loads this plugin while its own modules are still loading.
@@ -225,7 +226,7 @@ def _in(language: str | None, translation: bool) -> dict[str, str]:
 def _part_of(shown: Interview, ms: int) -> str | None:
     """Where a browser without scripts plays a moment: the clip's own file, from there."""
     clip = records.holding([clip for clip in shown.clips if clip.plays], ms)
-    return f"{clip.plays}#t={clip.inside(ms) / 1000:g}" if clip else None
+    return f"{clip.plays}#t={in_seconds(clip.inside(ms))}" if clip else None
 
 
 async def _picture(datasette: "Datasette", slug: str, ms: int) -> pictures.Picture | None:

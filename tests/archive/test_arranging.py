@@ -265,6 +265,18 @@ class TestMerge:
         assert led(spoken.db, "carl", 2400) == ("carl", 2400)
         assert revisions.of_interview(spoken.db, "carl")[0].words == 4
 
+    def test_of_several_each_is_an_interview_again_by_the_command_that_undoes_it(self, spoken, archive):
+        for title in ("One", "Two", "Three"):
+            clips = [(spoken.clip(f"{title}.mov", seconds="4321.345"), Fraction(0))]
+            spoken.interview(title, ["a"], clips=clips)
+        said = done(archive("interview", "merge", "one", "two", "three"))
+        undo = "archive interview split one 4321.345 8642.69"
+        assert undo in said
+        found = listed(archive(*undo.split()[1:], "--json"))
+        assert [(each["interview"], each["duration_ms"]) for each in found] == [
+            (slug, 4_321_345) for slug in ("one", "two", "three")
+        ]
+
     def test_splitting_there_leaves_out_what_is_gone_since(self, spoken, archive):
         spoken.interview("One", ["a"])
         spoken.interview("Two", ["b"], place="Rome")

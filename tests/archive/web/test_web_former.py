@@ -123,6 +123,16 @@ def test_a_part_of_a_clip_plays_from_where_it_begins_to_where_it_ends(arranged):
     ]
 
 
+def test_a_part_of_a_long_clip_plays_from_where_it_begins_to_the_millisecond(arranged):
+    def change(db):
+        db.execute("UPDATE clips SET duration = '9000'")
+        interviews.measure(db, interviews.find(db, "carl").id)
+        arranging.split(db, "carl", [1_234_567, 7_654_321])
+
+    shown = arranged(change)("/interviews/carl-2").text
+    assert f'/media/{THREE}/proxy.mp4?v=00000000#t=1234.567,7654.321"' in shown
+
+
 def test_a_part_of_a_clip_does_not_show_who_sat_there_before(arranged):
     get = arranged(lambda db: arranging.split(db, "amina", [4000, 7000]))
     assert f"/media/{ONE}/poster.jpg" in get("/interviews/amina").text
