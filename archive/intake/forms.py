@@ -32,7 +32,7 @@ def look(form: Path, remedy: str = _FORM) -> str:
         if size > LARGEST:
             raise UserError(f"{form} is larger than {bytes_of(LARGEST)}.", remedy)
         digest = content_hash(form)
-    except (Unreadable, OSError) as error:
+    except (Unreadable, OSError, ValueError) as error:  # ValueError: no path has a NUL in it
         raise UserError(f"{form} cannot be read.", remedy) from error
     if not size:
         raise UserError(f"{form} is empty.", remedy)

@@ -71,7 +71,8 @@ class Interview(About):
 
     def takes(self, name: str) -> bool:
         """Whether a clip is one of its own, by its path below the folder of shoot.toml; case is no matter."""
-        return any(PurePosixPath(name.lower()).match(pattern.lower()) for pattern in self.clips)
+        patterns = (PurePosixPath(pattern.lower()) for pattern in self.clips)
+        return any(PurePosixPath(name.lower()).match(str(each)) for each in patterns if each.parts)
 
 
 class Person(_Table):

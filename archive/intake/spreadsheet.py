@@ -79,8 +79,8 @@ def plain(cell: str) -> str:
 
 def _records(path: Path, columns: Sequence[str]) -> list[list[str]]:
     text = _text(path)
-    delimiter = max(_DELIMITERS, key=lambda each: len(_known(text, each, columns)))
     try:
+        delimiter = max(_DELIMITERS, key=lambda each: len(_known(text, each, columns)))
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise UserError(

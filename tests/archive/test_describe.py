@@ -389,9 +389,21 @@ def test_what_is_wrong_is_named_by_row_and_nothing_is_written(archive, spoken, t
         ),
         ("interview\tplace\ncanal\tParis\n".encode("utf-16"), "is not UTF-8 (line 1)"),
         (b'interview,place\ncanal,"Paris\n', "is no table that can be read"),
+        (b'"interview,place\n' + b"canal,Paris\n" * 20_000, "is no table that can be read"),
         (b"PK\x03\x04\x14\x00", "there is no column"),
     ],
-    ids=["unknown", "missing", "twice", "unnamed", "empty", "Windows-1252", "UTF-16", "quote", "xlsx"],
+    ids=[
+        "unknown",
+        "missing",
+        "twice",
+        "unnamed",
+        "empty",
+        "Windows-1252",
+        "UTF-16",
+        "quote",
+        "heading",
+        "xlsx",
+    ],
 )
 def test_what_is_no_table_is_refused(archive, spoken, garden, content, said):
     (spoken.folder / "in.csv").write_bytes(content)

@@ -307,7 +307,9 @@ WRONG = {
     ),
     "a pattern that takes no clip": ("c0002", "c0009", "interview 1: clips: no clip in "),
     "a clip of two interviews": ("B/C0001", "*", "interview 1 and 2: clips: A/C0001.MP4 is in both"),
+    "a pattern that names nothing": ('"B/C0001.MP4"', '"./"', "interview 2: clips: no clip in "),
     "a form that is not there": ("rossi.pdf", "verdi.pdf", "interview 1: release: "),
+    "a form that no disk has": ("rossi.pdf", "rossi\\u0000.pdf", "interview 1: release: "),
     "uses without a form": (
         'release = "forms/rossi.pdf"',
         "",
