@@ -3,13 +3,13 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fractions import Fraction
 
 from sqlite_utils import Database
 
 from archive.catalogue import (
     Reader,
+    by_name,
     initiatives,
     organisations,
     people,
@@ -253,9 +253,10 @@ def row_of(db: Reader, slug: str) -> int:
     if found:
         return int(found[0])
     slugs = [row[0] for row in db.execute("SELECT slug FROM interviews ORDER BY slug")]
-    near = get_close_matches(slug, slugs, n=3, cutoff=0.5)
-    remedy = f"There is {' and '.join(near)}." if near else "archive list names all that there are."
-    raise UserError(f"There is no interview '{slug}' here.", remedy)
+    raise UserError(
+        f"There is no interview '{slug}' here.",
+        by_name.nearly(slug, slugs, "archive list names all that there are."),
+    )
 
 
 def former(db: Reader) -> dict[str, str]:

@@ -3,12 +3,11 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from sqlite_utils import Database
 
-from archive.catalogue import Reader
+from archive.catalogue import Reader, by_name
 from archive.errors import UserError
 
 
@@ -31,9 +30,7 @@ class Organisation:
 
 def find_or_add(db: Database, name: str) -> int:
     """The row of an organisation by name, made where there is none."""
-    db.execute("INSERT INTO organisations (name) VALUES (?) ON CONFLICT DO NOTHING", [name])
-    (organisation,) = db.execute("SELECT id FROM organisations WHERE name = ?", [name]).fetchone()
-    return int(organisation)
+    return by_name.find_or_add(db, "organisations", name)
 
 
 def describe(db: Database, name: str, given: Mapping[str, Any]) -> None:
@@ -45,11 +42,7 @@ def describe(db: Database, name: str, given: Mapping[str, Any]) -> None:
         given: `about` and `links`, as far as they are new; None, or no links, takes away what was known.
     """
     with db.atomic():
-        organisation = find_or_add(db, name)
-        for key in ("about", "links"):
-            if key in given:
-                value = json.dumps(given[key], ensure_ascii=False) if key == "links" else given[key]
-                db.execute(f"UPDATE organisations SET {key} = ? WHERE id = ?", [value, organisation])  # noqa: S608
+        by_name.change(db, "organisations", find_or_add(db, name), given)
 
 
 def every(db: Reader) -> tuple[Organisation, ...]:
@@ -73,8 +66,7 @@ def find(db: Reader, name: str) -> Organisation:
     known = {each.name: each for each in every(db)}
     if name in known:
         return known[name]
-    near = get_close_matches(name, known, n=3, cutoff=0.5)
     raise UserError(
         f"There is no organisation '{name}' here.",
-        f"There is {' and '.join(near)}." if near else "archive organisation names all that there are.",
+        by_name.nearly(name, known, "archive organisation names all that there are."),
     )

@@ -4,12 +4,11 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from sqlite_utils import Database
 
-from archive.catalogue import Reader
+from archive.catalogue import Reader, by_name
 from archive.errors import UserError
 
 _NAME_AND_ROLE = re.compile(r"(?P<name>.+?)\s*\((?P<role>[^()]+)\)", re.DOTALL)
@@ -31,9 +30,7 @@ def name_and_role(text: str) -> tuple[str, str]:
 
 def find_or_add(db: Database, name: str) -> int:
     """The row of a person by name, made where there is none."""
-    db.execute("INSERT INTO people (name) VALUES (?) ON CONFLICT DO NOTHING", [name])
-    (person,) = db.execute("SELECT id FROM people WHERE name = ?", [name]).fetchone()
-    return int(person)
+    return by_name.find_or_add(db, "people", name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +61,7 @@ def describe(db: Database, name: str, given: Mapping[str, Any]) -> None:
         given: by the names of `Profile` what is new; None, or no links, takes away what was known.
     """
     with db.atomic():
-        person = find_or_add(db, name)
-        for key in ("public_name", "biography", "portrait", "links"):
-            if key in given:
-                value = json.dumps(given[key], ensure_ascii=False) if key == "links" else given[key]
-                db.execute(f"UPDATE people SET {key} = ? WHERE id = ?", [value, person])  # noqa: S608 - ours
+        by_name.change(db, "people", find_or_add(db, name), given)
 
 
 def every(db: Reader) -> tuple[Profile, ...]:
@@ -89,10 +82,9 @@ def find(db: Reader, name: str) -> Profile:
     known = {profile.name: profile for profile in every(db)}
     if name in known:
         return known[name]
-    near = get_close_matches(name, known, n=3, cutoff=0.5)
     raise UserError(
         f"There is nobody called '{name}' here.",
-        f"There is {' and '.join(near)}." if near else "archive person names everybody.",
+        by_name.nearly(name, known, "archive person names everybody."),
     )
 
 

@@ -2,9 +2,9 @@
 
 from sqlite_utils import Database
 
+from archive.catalogue import by_name
+
 
 def find_or_add(db: Database, title: str) -> int:
     """The row of a series by title, made where there is none."""
-    db.execute("INSERT INTO series (title) VALUES (?) ON CONFLICT DO NOTHING", [title])
-    (series,) = db.execute("SELECT id FROM series WHERE title = ?", [title]).fetchone()
-    return int(series)
+    return by_name.find_or_add(db, "series", title, "title")

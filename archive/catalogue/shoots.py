@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sqlite_utils import Database
 
-from archive.catalogue import Reader
+from archive.catalogue import Reader, by_name
 
 _UNNAMED = re.compile(r"Speaker \d+")  # what a voice is called that nobody named
 
@@ -19,14 +19,13 @@ def find_or_add(db: Database, name: str, date: str | None = None, place: int | N
         date: of an interview of it, `YYYY-MM-DD`; a shoot has its first day.
         place: the row of where that was filmed; a shoot has the first that was said.
     """
-    db.execute("INSERT INTO shoots (name) VALUES (?) ON CONFLICT DO NOTHING", [name])
-    (shoot,) = db.execute("SELECT id FROM shoots WHERE name = ?", [name]).fetchone()
+    shoot = by_name.find_or_add(db, "shoots", name)
     db.execute(
         "UPDATE shoots SET date = min(coalesce(date, ?1), coalesce(?1, date)), place_id = coalesce(place_id, ?2)"
         " WHERE id = ?3",
         [date, place, shoot],
     )
-    return int(shoot)
+    return shoot
 
 
 def voices(db: Reader, shoot: str, people: Sequence[tuple[str, str]]) -> tuple[str, ...]:
