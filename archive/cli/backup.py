@@ -34,17 +34,11 @@ def command(
 
     from archive import config
     from archive.care.backup import backup
-    from archive.cli.failing import tell
-    from archive.cli.signals import stopping
-    from media.errors import Stopped
+    from archive.cli.signals import stoppable
 
     found = config.find(archive)
-    with stopping() as signals:
-        try:
-            made = backup(found, place, datetime.now(UTC), signals.stop)
-        except Stopped as stopped:
-            tell(stopped)
-            raise typer.Exit(signals.exit_code) from None
+    with stoppable() as stop:
+        made = backup(found, place, datetime.now(UTC), stop)
     if as_json:
         typer.echo(json.dumps(_record(made)))
     else:

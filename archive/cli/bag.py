@@ -39,19 +39,12 @@ def command(
 
     from archive import config
     from archive.care.bag import bag
-    from archive.cli.failing import tell
-    from archive.cli.signals import stopping
+    from archive.cli.signals import stoppable
     from archive.cli.watching import watching
-    from media.errors import Stopped
 
     found = config.find(archive)
-    with stopping() as signals:
-        try:
-            with watching() as watcher:
-                made = bag(found, folder, datetime.now(UTC), watcher, signals.stop, with_originals=originals)
-        except Stopped as stopped:
-            tell(stopped)
-            raise typer.Exit(signals.exit_code) from None
+    with stoppable() as stop, watching() as watcher:
+        made = bag(found, folder, datetime.now(UTC), watcher, stop, with_originals=originals)
     if as_json:
         typer.echo(json.dumps(_record(made)))
     else:

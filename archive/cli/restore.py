@@ -36,18 +36,11 @@ def command(
     from datetime import UTC, datetime
 
     from archive.care.restore import restore
-    from archive.cli.failing import tell
-    from archive.cli.signals import stopping
+    from archive.cli.signals import stoppable
     from archive.cli.watching import watching
-    from media.errors import Stopped
 
-    with stopping() as signals:
-        try:
-            with watching() as watcher:
-                restored = restore(source, folder, datetime.now(UTC), watcher, signals.stop)
-        except Stopped as stopped:
-            tell(stopped)
-            raise typer.Exit(signals.exit_code) from None
+    with stoppable() as stop, watching() as watcher:
+        restored = restore(source, folder, datetime.now(UTC), watcher, stop)
     for sentence in restored.passed_over:
         typer.echo(f"Passed over: {shown(sentence)}", err=True)
     if as_json:

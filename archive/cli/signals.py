@@ -7,6 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
 
+import typer
+
+from archive.cli.failing import tell
+from media.errors import Stopped
+
 
 @dataclass(slots=True)
 class Signals:
@@ -44,3 +49,14 @@ def stopping() -> Iterator[Signals]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def stoppable() -> Iterator[threading.Event]:
+    """The same for what is not kept half done: once it has stopped, the command ends with the signal's exit code."""
+    with stopping() as signals:
+        try:
+            yield signals.stop
+        except Stopped as stopped:
+            tell(stopped)
+            raise typer.Exit(signals.exit_code) from None

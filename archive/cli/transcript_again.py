@@ -32,27 +32,21 @@ def command(
     from archive import config
     from archive.catalogue import interviews, open_catalogue
     from archive.cli import progress
-    from archive.cli.failing import tell
-    from archive.cli.signals import stopping
+    from archive.cli.signals import stoppable
     from archive.intake import hearing, lock
     from archive.intake.log import logging_to
-    from media.errors import Stopped
 
     found = config.find(archive)
     with (
         lock.held(found.folder),
         logging_to(found.logs),
-        stopping() as signals,
+        stoppable() as stop,
         open_catalogue(found.database, write=True) as db,
     ):
         slug = interviews.find(db, interview).slug
         saving.existing(db, slug, None)
-        try:
-            with progress.reporter(as_json=False) as reporter:
-                heard = hearing.hear(found, db, slug, model, reporter, signals.stop)
-        except Stopped as stopped:
-            tell(stopped)
-            raise typer.Exit(signals.exit_code) from None
+        with progress.reporter(as_json=False) as reporter:
+            heard = hearing.hear(found, db, slug, model, reporter, stop)
         would, number = hearing.lay(found, db, slug, heard, keep=False)
         if not as_json:
             _show(would)
