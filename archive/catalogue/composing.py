@@ -59,7 +59,7 @@ def _parts(db: Database, slug: str, step: Step) -> list[Part]:
     said = {
         clip: (TRANSCRIPT.validate_json(result), json.loads(voices or "[]")) for clip, result, voices in rows
     }
-    heard = [clip for clip in timeline.of_interviews(db, [interview])[interview] if clip.hash in said]
+    heard = [clip for clip in timeline.of_interview(db, interview) if clip.hash in said]
     return [
         Part(
             _own(*said[clip.hash], clip, [other for other in heard if _counts_before(other, clip)]),

@@ -215,7 +215,7 @@ def append_clip(
 
 def measure(db: Database, interview: int) -> None:
     """Work out the length of the time line from its clips, as far as they were probed: to the end of the last."""
-    placed = timeline.of_interviews(db, [interview])[interview]
+    placed = timeline.of_interview(db, interview)
     end = max((clip.end for clip in placed), default=Fraction(0))
     db.execute("UPDATE interviews SET duration_ms = ? WHERE id = ?", [round(end * 1000), interview])
 

@@ -5,11 +5,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.catalogue import Reader, retimed, texts, timeline, transcripts
+from archive.catalogue import Reader, retimed, speakers, texts, transcripts
 from archive.catalogue.moves import Moves
 from archive.catalogue.texts import Row
 
-_STATES = ("machine", "corrected", "checked", "approved")
 _SHARED = ("kind", "model", "version", "author", "state", "language")
 
 # Of an interview, what another one has of its own.
@@ -63,16 +62,7 @@ def words(db: Database, into: int, other: int, moves: Moves) -> None:
 
 def voices(db: Database, into: int, other: int) -> None:
     """Note of the clips of an interview who speaks on their channels, where others do in the one that gets them."""
-    named = dict(
-        db.execute(
-            "SELECT channel, name FROM speakers WHERE interview_id = ? AND channel IS NOT NULL", [other]
-        ).fetchall()
-    )
-    there = dict(
-        db.execute(
-            "SELECT channel, name FROM speakers WHERE interview_id = ? AND channel IS NOT NULL", [into]
-        ).fetchall()
-    )
+    named, there = speakers.of_channels(db, other), speakers.of_channels(db, into)
     if any(there.get(channel) != name for channel, name in named.items()):
         names = [named.get(channel) for channel in range(max(named) + 1)]
         db.execute(
@@ -170,7 +160,7 @@ def _together(db: Reader, into: int, one: dict[str, Any], two: dict[str, Any], r
         return {**found, "kind": kind, "model": one["model"] or two["model"]}
     border = min((row.start_ms for row in texts.kept(db, two["id"])), default=0)
     found["reviewed_ms"] = one["reviewed_ms"]
-    if _STATES.index(two["state"]) < _STATES.index(one["state"]):
+    if transcripts.STATES.index(two["state"]) < transcripts.STATES.index(one["state"]):
         found["reviewed_ms"] = border if one["reviewed_ms"] is None else one["reviewed_ms"]
     elif one["reviewed_ms"] is None and two["reviewed_ms"] is not None:
         found["reviewed_ms"] = two["reviewed_ms"]
@@ -190,9 +180,7 @@ def _clips(db: Reader, into: int, revision: dict[str, Any]) -> list[str]:
     """The clips that a revision speaks for; a machine's for those in which it has words."""
     if revision["persons"]:
         return list(json.loads(revision["clips"]))
-    said = texts.kept(db, revision["id"])
-    placed = timeline.of_interviews(db, [into])[into]
-    return [clip.hash for clip in placed if transcripts.begun_in([clip], said)]
+    return transcripts.clips_under(db, into, texts.kept(db, revision["id"]))
 
 
 def _about(db: Reader, transcript: int) -> dict[str, Any]:

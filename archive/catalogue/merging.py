@@ -48,7 +48,7 @@ def _put_behind(db: Database, into: int, other: int) -> list[str]:
     passages.go(db, other, moved)
     said = joint_release.join(db, whole["slug"], part["slug"])
     differ = joining.notes(db, into, other)
-    former.rename(db, other, into, _was(part))
+    former.rename(db, other, into, json.dumps(part, ensure_ascii=False))
     joining.rows_of(db, into, other)
     db.execute("DELETE FROM interviews WHERE id = ?", [other])
     former.settle(db)
@@ -71,7 +71,7 @@ def _links(db: Database, into: int, other: int, moved: moves.Moves) -> None:
 
 
 def _end(db: Reader, interview: int) -> Fraction:
-    placed = timeline.of_interviews(db, [interview])[interview]
+    placed = timeline.of_interview(db, interview)
     if unknown := next((clip for clip in placed if clip.duration is None), None):
         raise UserError(
             f"How long {unknown.name} is, is not known yet.", "Finish what was begun first: archive ingest"
@@ -112,7 +112,3 @@ def _clips(
                 "Merge the one that has the earlier part with the one that has the next: archive list --json"
                 " says which.",
             )
-
-
-def _was(part: dict[str, object]) -> str:
-    return json.dumps(part, ensure_ascii=False)

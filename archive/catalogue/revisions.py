@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from archive.catalogue import Reader, interviews, texts, timeline, transcripts
+from archive.catalogue import Reader, interviews, texts, transcripts
 from archive.catalogue.texts import Row
 from archive.catalogue.transcripts import ON_LINE, PERSONS, Line, SavedTranscript, State
 from archive.errors import UserError
@@ -120,7 +120,6 @@ def keep(
         line = (interview, translation, language)
         before = _current(db, line)
         rows = texts.made(db, interview, segments)
-        clips = {**dict.fromkeys(_clips(before)), **dict.fromkeys(_spoken_for(db, line, rows))}
         return _keep(
             db,
             line,
@@ -132,7 +131,7 @@ def keep(
             language=language or before.get("language"),
             state=state,
             reviewed_ms=reviewed_ms,
-            clips=json.dumps([*clips]),
+            clips=_spoken_for(db, line, before, rows),
         )
 
 
@@ -151,7 +150,7 @@ def restore(
         old = _row(db, slug, number)
         line = (old["interview_id"], bool(old["translation"]), old["language"])
         rows = texts.kept(db, old["id"])
-        clips = _clips(old) or _lying_under(db, line, rows)
+        clips = _clips(old) or transcripts.clips_under(db, line[0], rows)
         _keep(
             db,
             line,
@@ -204,7 +203,6 @@ def review(
         old = _row(db, slug, found.revision)
         line = (old["interview_id"], found.translation, found.language)
         rows = texts.kept(db, old["id"])
-        clips = {**dict.fromkeys(_clips(old)), **dict.fromkeys(_spoken_for(db, line, rows))}
         return _keep(
             db,
             line,
@@ -217,7 +215,7 @@ def review(
             author=author,
             reason=reason,
             parent=found.revision,
-            clips=json.dumps([*clips]),
+            clips=_spoken_for(db, line, old, rows),
         )
 
 
@@ -266,10 +264,14 @@ def _clips(revision: dict[str, Any]) -> list[str]:
     return list(json.loads(revision.get("clips", "[]")))
 
 
-def _spoken_for(db: Reader, line: Line, rows: Sequence[Row]) -> list[str]:
-    """The clips that a person's revision speaks for: those in which it has words, or nobody was heard."""
+def _spoken_for(db: Reader, line: Line, before: dict[str, Any], rows: Sequence[Row]) -> str:
+    """The clips that a person's revision speaks for, JSON.
+
+    Those of the revision before, and those in which it has words, or nobody was heard.
+    """
     heard = [] if line[1] else _transcribed(db, line[0])
-    return [*heard, *_lying_under(db, line, rows)]
+    under = transcripts.clips_under(db, line[0], rows)
+    return json.dumps([*dict.fromkeys([*_clips(before), *heard, *under])])
 
 
 def _transcribed(db: Reader, interview: int) -> list[str]:
@@ -279,11 +281,6 @@ def _transcribed(db: Reader, interview: int) -> list[str]:
         [interview],
     )
     return [clip for (clip,) in rows]
-
-
-def _lying_under(db: Reader, line: Line, rows: Sequence[Row]) -> list[str]:
-    placed = timeline.of_interviews(db, [line[0]])[line[0]]
-    return [clip.hash for clip in placed if transcripts.begun_in([clip], rows)]
 
 
 def _end(rows: Sequence[Row]) -> int:

@@ -62,6 +62,14 @@ def of_interviews(db: Reader, interviews: Sequence[int]) -> dict[int, list[str]]
     return found
 
 
+def of_channels(db: Reader, interview: int) -> dict[int, str]:
+    """The names of those who speak on the voice channels of an interview, by its row."""
+    rows = db.execute(
+        "SELECT channel, name FROM speakers WHERE interview_id = ? AND channel IS NOT NULL", [interview]
+    )
+    return dict(rows.fetchall())
+
+
 def _insert(db: Database, interview: int, name: str, channel: int | None) -> None:
     db.execute(
         "INSERT INTO speakers (interview_id, name, channel, person_id) VALUES"

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.catalogue import Reader, former, interviews, joining, passages, retimed
+from archive.catalogue import Reader, former, interviews, joining, passages, retimed, speakers
 from archive.catalogue.moments import now
 from archive.catalogue.moves import FAR, NEAR, Move, ms
 from archive.catalogue.timeline import PlacedClip
@@ -205,9 +205,7 @@ def _speakers(db: Database, whole: int, part: int) -> None:
         db.execute("UPDATE interview_clips SET voices = NULL WHERE interview_id = ?", [part])
         db.execute("UPDATE speakers SET channel = NULL WHERE interview_id = ?", [part])
     else:
-        named = db.execute(
-            "SELECT channel, name FROM speakers WHERE interview_id = ? AND channel IS NOT NULL", [whole]
-        ).fetchall()
+        named = [*speakers.of_channels(db, whole).items()]
     for channel, name in named:
         db.execute(
             "INSERT INTO speakers (interview_id, name, channel, person_id) SELECT ?1, ?2, ?3, person_id FROM speakers"

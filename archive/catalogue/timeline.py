@@ -98,6 +98,11 @@ def of_interviews(db: Reader, interviews: Sequence[int]) -> dict[int, tuple[Plac
     return {interview: tuple(clips) for interview, clips in placed.items()}
 
 
+def of_interview(db: Reader, interview: int) -> tuple[PlacedClip, ...]:
+    """The clips of one interview, by its row, in the same order."""
+    return of_interviews(db, [interview])[interview]
+
+
 def _placed(
     hash_: str,
     name: str,

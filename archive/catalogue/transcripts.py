@@ -215,7 +215,7 @@ def add_clips(db: Database, line: Line, rows: Sequence[Row]) -> bool:
         return False
     number, parent, language, kind, model, version, author, state, reviewed, clips = found
     known = json.loads(clips)
-    placed = timeline.of_interviews(db, [line[0]])[line[0]]
+    placed = timeline.of_interview(db, line[0])
     new = [clip for clip in placed if clip.hash not in known and begun_in([clip], rows)]
     coming = set(begun_in(new, rows)) - set(begun_in([clip for clip in placed if clip.hash in known], rows))
     if coming:
@@ -253,6 +253,11 @@ def begun_in(clips: Sequence[timeline.PlacedClip], rows: Sequence[Row]) -> list[
     """The rows that begin while one of these clips runs."""
     spans = [(round(clip.begin * 1000), round(clip.end * 1000)) for clip in clips]
     return [row for row in rows if any(start <= row.start_ms < end for start, end in spans)]
+
+
+def clips_under(db: Reader, interview: int, rows: Sequence[Row]) -> list[str]:
+    """The hashes of the clips of an interview while which some of these rows begin."""
+    return [clip.hash for clip in timeline.of_interview(db, interview) if begun_in([clip], rows)]
 
 
 def _extended(
