@@ -46,7 +46,7 @@ def add(
 @app.command("list")
 def listing(
     interview: Annotated[
-        str | None, typer.Argument(metavar="[INTERVIEW]", help="As `archive list` names it.")
+        str | None, typer.Argument(metavar="INTERVIEW", help="As `archive list` names it.")
     ] = None,
     theme: Annotated[
         str | None, typer.Option(help="Only what is said about it, or about a narrower theme.")

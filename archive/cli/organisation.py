@@ -2,13 +2,13 @@
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from archive.cli import known
 from archive.cli.options import ArchiveOption, JsonOption
 from archive.cli.reading import reading, writing
-from archive.display import shown
 from archive.errors import UserError
 
 if TYPE_CHECKING:
@@ -16,26 +16,19 @@ if TYPE_CHECKING:
 
 
 def command(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="As the archive knows it.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="As the archive knows it.")] = None,
     about: Annotated[str | None, typer.Option(metavar="TEXT", help="What it does, in a paragraph.")] = None,
-    link: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ADDRESS", help='A page about it. Again for more; "" for none.'),
-    ] = None,
+    link: known.LinkOption = None,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Note what is known of an organisation; without options, show it. Without NAME all of them are shown."""
     from archive.catalogue import organisations
 
-    given: dict[str, Any] = {}
-    if about is not None:
-        given["about"] = about.strip() or None
-    if link is not None:
-        given["links"] = [each.strip() for each in link if each.strip()]
-    if given and name is None:
-        raise UserError("Which organisation?", "archive organisation NAME --about TEXT")
-    if given and name:
+    given = known.stated({"about": about}, link)
+    if given:
+        if not name:
+            raise UserError("Which organisation?", "archive organisation NAME --about TEXT")
         with writing(archive) as db:
             organisations.find(db, name)
             organisations.describe(db, name, given)
@@ -50,12 +43,9 @@ def command(
 
 
 def _show(organisation: "Organisation") -> None:
-    typer.echo(shown(organisation.name))
     said = {
         "about": organisation.about,
         "initiatives": ", ".join(organisation.initiatives),
         "links": ", ".join(organisation.links),
     }
-    for what, text in said.items():
-        if text:
-            typer.echo(f"  {what}: {shown(text)}")
+    known.show(organisation.name, said)

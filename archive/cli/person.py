@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from archive.cli import known
 from archive.cli.options import ArchiveOption, JsonOption
 from archive.cli.reading import reading, writing
 from archive.display import shown
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def command(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="As the archive knows them.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="As the archive knows them.")] = None,
     public_name: Annotated[
         str | None,
         typer.Option(
@@ -24,12 +25,11 @@ def command(
             help='A name or initials for everything that leaves: "A. R."; "" for the real one.',
         ),
     ] = None,
-    biography: Annotated[str | None, typer.Option(metavar="TEXT", help="In a paragraph.")] = None,
-    portrait: Annotated[Path | None, typer.Option(metavar="FILE", help="A picture; a copy is kept.")] = None,
-    link: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ADDRESS", help='A page about them. Again for more; "" for none.'),
+    biography: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Who they are, in a paragraph.")
     ] = None,
+    portrait: Annotated[Path | None, typer.Option(metavar="FILE", help="A picture; a copy is kept.")] = None,
+    link: known.LinkOption = None,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -38,13 +38,7 @@ def command(
     from archive.catalogue import people
     from archive.intake import forms
 
-    given: dict[str, Any] = {
-        key: text.strip() or None
-        for key, text in {"public_name": public_name, "biography": biography}.items()
-        if text is not None
-    }
-    if link is not None:
-        given["links"] = [each.strip() for each in link if each.strip()]
+    given = known.stated({"public_name": public_name, "biography": biography}, link)
     if name is None:
         if given or portrait:
             raise UserError("Who is meant?", "archive person NAME --public-name TEXT")
@@ -86,13 +80,10 @@ def _show(profile: "Profile", *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(record(profile), indent=2, ensure_ascii=False))
         return
-    typer.echo(shown(profile.name))
     said = {
         "outside": profile.public_name,
         "biography": profile.biography,
         "portrait": profile.portrait,
         "links": ", ".join(profile.links),
     }
-    for what, text in said.items():
-        if text:
-            typer.echo(f"  {what}: {shown(text)}")
+    known.show(profile.name, said)

@@ -20,7 +20,7 @@ _NAME = re.compile(r"(?P<language>[a-z]{2,3})=(?P<name>.*)", re.DOTALL)
 
 
 def command(
-    theme: Annotated[str | None, typer.Argument(metavar="[THEME]", help="By any of its names.")] = None,
+    theme: Annotated[str | None, typer.Argument(metavar="THEME", help="By any of its names.")] = None,
     broader: Annotated[
         str | None, typer.Option(metavar="THEME", help='The theme that it is a part of; "" for none.')
     ] = None,
@@ -40,9 +40,10 @@ def command(
     from archive.catalogue import themes
 
     names = dict(map(_language_and_name, name or ()))
+    changes = broader is not None or bool(names)
+    if changes and not (theme and theme.strip()):
+        raise UserError("Which theme?", "archive theme THEME --broader THEME")
     if theme is None:
-        if broader is not None or names:
-            raise UserError("Which theme?", "archive theme THEME --broader THEME")
         with reading(archive) as db:
             every = themes.every(db)
         if as_json:
@@ -50,7 +51,7 @@ def command(
         for depth, each in () if as_json else _in_order(every):
             typer.echo(f"{'  ' * depth}{_line(each)}")
         return
-    if broader is not None or names:
+    if changes:
         with writing(archive) as db:
             themes.describe(db, theme.strip(), broader if broader is None else broader.strip(), names)
     with reading(archive) as db:

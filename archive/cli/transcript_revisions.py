@@ -54,11 +54,9 @@ def listing(
 def diff(
     interview: InterviewArgument,
     old: Annotated[
-        int | None, typer.Argument(metavar="[FROM]", help="A revision; else the one that TO was made from.")
+        int | None, typer.Argument(metavar="FROM", help="A revision; else the one that TO was made from.")
     ] = None,
-    new: Annotated[
-        int | None, typer.Argument(metavar="[TO]", help="A revision; else the current one.")
-    ] = None,
+    new: Annotated[int | None, typer.Argument(metavar="TO", help="A revision; else the current one.")] = None,
     language: LanguageOption = None,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,

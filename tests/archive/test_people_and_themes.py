@@ -88,6 +88,21 @@ def test_an_organisation_that_there_is_not_is_refused(archive, spoken):
     assert [*spoken.db.iterdump()] == before
 
 
+@pytest.mark.fault(
+    "names",
+    "`archive organisation` or `archive theme` with an empty name, as of a variable of the shell that is not set",
+    "it is refused, and no theme without a name is made",
+)
+@pytest.mark.parametrize(
+    "given", [("organisation", "", "--about", "Shares an oven."), ("theme", " ", "--name", "fr=loyer")]
+)
+def test_what_has_no_name_is_refused(archive, spoken, given):
+    before = [*spoken.db.iterdump()]
+    refused = archive(*given)
+    assert (refused.code, f"Which {given[0]}?" in refused.err) == (2, True)
+    assert [*spoken.db.iterdump()] == before
+
+
 def test_the_themes_of_the_documentary_come_ready_in_six_languages(archive, spoken):
     lines = archive("theme").out.splitlines()
     assert [line.split()[0] for line in lines] == [

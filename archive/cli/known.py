@@ -1,0 +1,31 @@
+"""What `archive person` and `archive organisation` share: what is given of them, and how what is known is printed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+import typer
+
+from archive.display import shown
+
+LinkOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ADDRESS", help='A page about them. Again for more; "" for none.'),
+]
+
+
+def stated(texts: Mapping[str, str | None], links: Sequence[str] | None) -> dict[str, object]:
+    """What was given, by column: None for what is emptied; what no option names is not in it."""
+    given: dict[str, object] = {
+        column: text.strip() or None for column, text in texts.items() if text is not None
+    }
+    if links is not None:
+        given["links"] = [link.strip() for link in links if link.strip()]
+    return given
+
+
+def show(name: str, said: Mapping[str, str | None]) -> None:
+    """Print a name, and below it a line for each thing that is known."""
+    typer.echo(shown(name))
+    for what, text in said.items():
+        if text:
+            typer.echo(f"  {what}: {shown(text)}")
