@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from archive.catalogue.releases import USES, Consent, Use
+from archive.catalogue.stretches import without
 
 # Where something may go; the desk is the house itself.
 Where = Use | Literal["desk"]
@@ -52,7 +53,7 @@ def may_go(
     """
     if consent.status == "withdrawn":
         return Answer(False, "It was withdrawn.")
-    if passage and any(_overlap(passage, (each.start_ms, each.end_ms)) for each in consent.withheld):
+    if passage and not is_open(consent, *passage):
         return Answer(False, "The passage is withheld.")
     warnings = tuple(_warnings(consent, today))
     if why := _inside(consent, use, form_first) if use in _INSIDE else _outside(consent, use, today):
@@ -62,15 +63,12 @@ def may_go(
 
 def open_parts(consent: Consent, start: int, end: int) -> Sequence[tuple[int, int]]:
     """What is left of a passage without what is withheld, in order; milliseconds."""
-    parts = [(start, end)]
-    for each in consent.withheld:
-        parts = [
-            piece
-            for begin, finish in parts
-            for piece in ((begin, min(finish, each.start_ms)), (max(begin, each.end_ms), finish))
-            if piece[0] < piece[1]
-        ]
-    return parts
+    return without((start, end), _held(consent))
+
+
+def is_open(consent: Consent, start: int, end: int) -> bool:
+    """Whether nothing of a passage is withheld; milliseconds."""
+    return not any(_overlap((start, end), each) for each in _held(consent))
 
 
 def open_words(consent: Consent, words: Sequence[tuple[int, int]]) -> Sequence[range]:
@@ -80,14 +78,17 @@ def open_words(consent: Consent, words: Sequence[tuple[int, int]]) -> Sequence[r
         consent: of the interview.
         words: (start, end) of each in milliseconds; one that lasts no time lies where it begins.
     """
-    held = [(each.start_ms, each.end_ms) for each in consent.withheld]
     found: list[range] = []
     for place, (start, end) in enumerate(words):
-        if any(_overlap((start, max(end, start + 1)), each) for each in held):
+        if not is_open(consent, start, max(end, start + 1)):
             continue
         goes_on = found and found[-1].stop == place
         found.append(range(found.pop().start if goes_on else place, place + 1))
     return found
+
+
+def _held(consent: Consent) -> list[tuple[int, int]]:
+    return [(each.start_ms, each.end_ms) for each in consent.withheld]
 
 
 def _inside(consent: Consent, use: Where, form_first: bool) -> str:

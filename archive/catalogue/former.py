@@ -1,6 +1,5 @@
 """Slugs that interviews had before, and where the moments are that links name which were made then."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -8,6 +7,7 @@ from sqlite_utils import Database
 
 from archive.catalogue import Reader
 from archive.catalogue.moves import FAR, Moves
+from archive.catalogue.stretches import without
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def follow(db: Database, interview: int, moves: Moves, *, again: bool) -> None:
     ).fetchall()
     for move in moves:
         if again or move.interview != interview:
-            for start, end in _without((move.start_ms, move.end_ms), known):
+            for start, end in without((move.start_ms, move.end_ms), known):
                 _lead(db, slug, number, start, end, move.interview, move.shift)
     db.execute(
         "UPDATE interviews SET arranged = arranged + 1, time_line = time_line + ? WHERE id = ?",
@@ -150,16 +150,3 @@ def _lead(db: Database, slug: str, number: int, start: int, end: int, interview:
         " VALUES (?, ?, ?, ?, ?, ?)",
         [slug, number, start, end, interview, shift],
     )
-
-
-def _without(stretch: tuple[int, int], others: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """What is left of a stretch without others."""
-    left = [stretch]
-    for start, end in others:
-        left = [
-            piece
-            for begins, ends in left
-            for piece in ((begins, min(ends, start)), (max(begins, end), ends))
-            if piece[0] < piece[1]
-        ]
-    return left

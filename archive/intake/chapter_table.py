@@ -17,7 +17,7 @@ from archive.intake import columns, spreadsheet
 from archive.intake.describing import NEAR
 from archive.intake.rows import Change, named
 from archive.intake.spreadsheet import Row
-from archive.release import may_go, open_parts
+from archive.release import is_open, may_go
 from media.timecode import moment
 from media.webvtt import clock
 
@@ -158,11 +158,7 @@ def _interviews(db: Reader) -> Iterator[tuple[Interview, Consent]]:
 
 def _open(found: Sequence[Chapter], consent: Consent) -> tuple[Chapter, ...]:
     """The chapters that touch nothing that is withheld."""
-    return tuple(
-        each
-        for each in found
-        if list(open_parts(consent, each.start_ms, each.end_ms)) == [(each.start_ms, each.end_ms)]
-    )
+    return tuple(each for each in found if is_open(consent, each.start_ms, each.end_ms))
 
 
 def _cells(slug: str, chapter: Chapter) -> dict[str, str]:

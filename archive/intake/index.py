@@ -9,7 +9,7 @@ from archive.catalogue import Reader, chapters, interviews, releases
 from archive.catalogue.chapters import Chapter
 from archive.catalogue.releases import Consent
 from archive.errors import UserError
-from archive.release import open_parts
+from archive.release import is_open, open_parts
 from ingest.ohms import Point
 from media.timecode import clock
 
@@ -57,8 +57,8 @@ def add(db: Database, slug: str, found: Sequence[Chapter]) -> None:
 def _cut(known: Sequence[Chapter], consent: Consent) -> Iterator[tuple[int, str]]:
     """The second and the title of each part that goes out of chapters which touch what is withheld."""
     for chapter in known:
-        parts = list(open_parts(consent, chapter.start_ms, chapter.end_ms))
-        if parts != [(chapter.start_ms, chapter.end_ms)]:
+        if not is_open(consent, chapter.start_ms, chapter.end_ms):
+            parts = open_parts(consent, chapter.start_ms, chapter.end_ms)
             yield from ((start // 1000, chapter.title) for start, _ in parts)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 
+from archive.catalogue.stretches import without
 from archive.intake import sync
 from media.beside import DAY, Beside, beside, device, like
 from media.sound.recording import Recording
@@ -228,14 +229,7 @@ def _worth(one: Laid) -> Fraction:
 
 def _uncovered(one: Laid, heard: Sequence[Laid]) -> Fraction:
     """Seconds of one group in which none of the others ran."""
-    left = [(one.offset, one.end)]
-    for other in heard:
-        left = [
-            span
-            for start, end in left
-            for span in ((start, min(end, other.offset)), (max(start, other.end), end))
-            if span[0] < span[1]
-        ]
+    left = without((one.offset, one.end), ((other.offset, other.end) for other in heard))
     return sum((end - start for start, end in left), Fraction(0))
 
 
