@@ -8,14 +8,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.catalogue import Reader, chapters, interviews, releases, themes
+from archive.catalogue import Reader, chapters, interviews, themes
 from archive.catalogue.chapters import Chapter
 from archive.catalogue.interviews import Interview
 from archive.catalogue.releases import Consent
-from archive.errors import UserError
 from archive.intake import columns, spreadsheet
-from archive.intake.describing import NEAR
-from archive.intake.rows import Change, named
+from archive.intake.rows import Change, every, named, overtaken
 from archive.intake.spreadsheet import Row
 from archive.release import is_open, may_go
 from media.timecode import moment
@@ -76,7 +74,7 @@ def take_out(db: Reader, path: Path, today: date, *, form_first: bool = False) -
         UserError: something else lies at `path`.
     """
     rows, said = [], []
-    for interview, consent in _interviews(db):
+    for interview, consent in every(db):
         answer = may_go(consent, "desk", today, form_first=form_first)
         if not answer.may:
             said.append(f"{interview.slug} is left out: {answer.why}")
@@ -99,7 +97,7 @@ def compare(db: Reader, path: Path) -> Rewritten:
     Raises:
         UserError: it is no such table.
     """
-    known = {one.slug: (one, consent) for one, consent in _interviews(db)}
+    known = {one.slug: (one, consent) for one, consent in every(db)}
     slugs = {**interviews.former(db), **{slug: slug for slug in known}}
     called = themes.called(db)
     about: dict[str, _Index] = {}
@@ -107,7 +105,7 @@ def compare(db: Reader, path: Path) -> Rewritten:
     wrong: list[str] = []
     for row in spreadsheet.read(path, COLUMNS, _NEEDED):
         try:
-            slug = slugs[named(row.cells["interview"], slugs, look=len(wrong) < NEAR)]
+            slug = slugs[named(row.cells["interview"], slugs, len(wrong))]
         except ValueError as error:
             wrong.append(f"row {row.number}, interview: {error}")
             continue
@@ -137,10 +135,7 @@ def apply(db: Database, found: Rewritten) -> None:
     with db.atomic():
         for slug, before in found.before.items():
             if not {*before} <= {*chapters.of_interview(db, slug)}:
-                raise UserError(
-                    f"{slug}: somebody changed its chapters in the meantime; nothing was written.",
-                    "Look at it again, with the same command.",
-                )
+                raise overtaken(slug, "its chapters")
             after = found.after[slug]
             for chapter in before:
                 if chapter not in after:
@@ -148,12 +143,6 @@ def apply(db: Database, found: Rewritten) -> None:
             for chapter in after:
                 if chapter not in before:
                     chapters.add(db, slug, chapter)
-
-
-def _interviews(db: Reader) -> Iterator[tuple[Interview, Consent]]:
-    listing = interviews.listing(db)
-    consents = releases.of_interviews(db, [interview.id for interview in listing])
-    return zip(listing, consents, strict=True)
 
 
 def _open(found: Sequence[Chapter], consent: Consent) -> tuple[Chapter, ...]:

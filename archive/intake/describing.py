@@ -14,17 +14,15 @@ from archive.catalogue.description import Description
 from archive.catalogue.interviews import Interview
 from archive.catalogue.releases import Consent, Release
 from archive.config import Archive
-from archive.errors import UserError
 from archive.intake import columns, forms, spreadsheet
 from archive.intake.columns import COLUMNS
-from archive.intake.rows import FORM, Change, Known, compared, named
+from archive.intake.rows import FORM, Change, Known, compared, every, named, overtaken
 from archive.intake.spreadsheet import Row
 from archive.release import may_go
 
 _OF_RELEASE = ("uses", "licence")
 _OF_CONSENT = ("status", FORM, *_OF_RELEASE)
 _FEW = 5  # interviews that are named in one warning
-NEAR = 20  # to so many unknown names a like one is looked up: a table of another archive has nothing but them
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +55,10 @@ def take_out(db: Reader, path: Path, today: date, *, form_first: bool = False) -
     Raises:
         UserError: something else lies at `path`.
     """
-    listing = interviews.listing(db)
-    consents = releases.of_interviews(db, [one.id for one in listing])
     rows: list[dict[str, str]] = []
     said: list[str] = []
     warned: dict[str, list[str]] = {}
-    for interview, consent in zip(listing, consents, strict=True):
+    for interview, consent in every(db):
         answer = may_go(consent, "desk", today, form_first=form_first)
         if not answer.may:
             said.append(f"{interview.slug} is left out: {answer.why}")
@@ -89,7 +85,7 @@ def compare(db: Reader, path: Path) -> Changes:
     order = _order(table, known)
     for row in table:
         try:
-            about = known[named(row.cells["interview"], known, look=len(wrong) < NEAR)]
+            about = known[named(row.cells["interview"], known, len(wrong))]
         except ValueError as error:
             wrong.append(f"row {row.number}, interview: {error}")
             continue
@@ -114,10 +110,7 @@ def apply(db: Database, archive: Archive, found: Changes) -> None:
         known = _known(db)
         for change in found.changes:
             if change.interview not in known or known[change.interview].cells[change.column] != change.old:
-                raise UserError(
-                    f"{change.interview}: somebody changed {change.column} in the meantime; nothing was written.",
-                    "Look at it again, with the same command.",
-                )
+                raise overtaken(change.interview, change.column)
         for slug, group in groupby(found.changes, key=lambda change: change.interview):
             said = {change.column: columns.value(change.column, change.new) for change in group}
             if form := said.pop(FORM, None):
@@ -132,11 +125,9 @@ def _some(slugs: Sequence[str]) -> str:
 
 def _known(db: Reader) -> dict[str, Known]:
     """What the catalogue says, by every slug that an interview has or had."""
-    listing = interviews.listing(db)
-    consents = releases.of_interviews(db, [interview.id for interview in listing])
     known = {
         interview.slug: Known(interview.slug, _said_of(interview, consent), consent)
-        for interview, consent in zip(listing, consents, strict=True)
+        for interview, consent in every(db)
     }
     return {former: known[slug] for former, slug in interviews.former(db).items()} | known
 

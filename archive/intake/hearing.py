@@ -157,7 +157,8 @@ def _laid(
     if now is not None and now.revision != before.revision:  # nobody had looked at it
         said = as_segments(now)
         return Combined(said, changes(as_segments(before), said), ()), now.revision
-    newest = as_segments(_machines(db, slug)[-1]) if _machines(db, slug) else ()
+    machines = _machines(db, slug)
+    newest = as_segments(machines[-1]) if machines else ()
     reviewed_ms = 0 if before.state == "machine" else before.reviewed_ms
     found = combined(earlier, as_segments(before), newest, reviewed_ms)
     if not found.changed:

@@ -1,17 +1,19 @@
 """One row of a table of interviews, held against what the catalogue says."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rapidfuzz import process
 
-from archive.catalogue import themes
+from archive.catalogue import Reader, interviews, releases, themes
+from archive.catalogue.interviews import Interview
 from archive.catalogue.releases import Consent, Release
 from archive.errors import UserError
 from archive.intake import columns, forms, spreadsheet
 from archive.intake.spreadsheet import Row
 
+NEAR = 20  # to so many unknown names a like one is looked up: a table of another archive has nothing but them
 FORM = "release"  # a column that comes in only: the signed form, a file named from the folder of the table
 
 
@@ -43,13 +45,27 @@ class Known:
     consent: Consent
 
 
-def named(slug: str, known: Collection[str], *, look: bool) -> str:
+def every(db: Reader) -> Iterator[tuple[Interview, Consent]]:
+    """Each interview that a table may be about, with what its people agreed to."""
+    listing = interviews.listing(db)
+    return zip(listing, releases.of_interviews(db, [one.id for one in listing]), strict=True)
+
+
+def overtaken(slug: str, what: str) -> UserError:
+    """The error that says that somebody was quicker than a table that was looked at."""
+    return UserError(
+        f"{slug}: somebody changed {what} in the meantime; nothing was written.",
+        "Look at it again, with the same command.",
+    )
+
+
+def named(slug: str, known: Collection[str], wrong: int) -> str:
     """Which interview a row is about.
 
     Args:
         slug: what stands in it.
         known: all that there are.
-        look: for slugs that are nearly so.
+        wrong: how many rows before it were wrong; after many no slugs are looked for that are nearly so.
 
     Raises:
         ValueError: about none.
@@ -58,7 +74,7 @@ def named(slug: str, known: Collection[str], *, look: bool) -> str:
         raise ValueError("the cell is empty; write which interview the row is about")
     if slug in known:
         return slug
-    near = process.extract(slug, [*known], limit=3, score_cutoff=60) if look else ()
+    near = process.extract(slug, [*known], limit=3, score_cutoff=60) if wrong < NEAR else ()
     there_is = " and ".join(each for each, _, _ in near)
     remedy = f"there is {there_is}" if there_is else "archive list names all that there are"
     raise ValueError(f"there is no interview '{slug}'; {remedy}")
