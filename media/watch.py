@@ -115,7 +115,7 @@ class Watch:
         self._stop = stop
         self._limits = limits
         self._report: dict[str, str] = {}
-        self._reached = 0.0  # seconds
+        self._reached = self._told = 0.0  # seconds
         self._talk = Talk()
         self._computed = _computed()
         self._threads = (
@@ -175,8 +175,11 @@ class Watch:
     def _tell(self) -> None:
         reached = self._report.get("out_time_us", "")
         if reached.isdecimal():
-            # With several streams ffmpeg reports now one, now another.
-            self._reached = max(self._reached, int(reached) / 1e6)
+            # With several streams ffmpeg reports now one, now another, and at times one that it has not worked out
+            # yet: what is told counts once that much was told before.
+            told = int(reached) / 1e6
+            self._reached = max(self._reached, min(told, self._told))
+            self._told = told
             if self._progress and self._length:
                 self._progress(min(self._reached / self._length, 1.0))
 

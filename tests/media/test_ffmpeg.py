@@ -344,6 +344,25 @@ def test_a_run_out_of_which_too_much_comes_is_ended(tool, clip, tmp_path):
         ffmpeg.run(tool, endless, length=Fraction(10))
 
 
+@pytest.mark.fault(
+    "media",
+    "ffmpeg reports once more than there is, as on a busy machine",
+    "a length counts once it is told twice",
+)
+def test_one_report_that_is_wild_ends_nothing(tmp_path):
+    script = tmp_path / "ffmpeg"
+    reports = "".join(
+        f"echo out_time_us={seconds}000000; echo frame={seconds}; sleep 0.4\n" for seconds in (1, 9_000, 2)
+    )
+    script.write_text(f"#!/bin/sh\n{reports}")
+    script.chmod(0o755)
+    told: list[float] = []
+    work = ffmpeg.read(tmp_path / "clip.mp4").output(str(tmp_path / "out.mp4"))
+    ffmpeg.run(Ffmpeg(script), work, length=Fraction(10), progress=told.append)
+    assert told[:-1] == sorted(told[:-1])
+    assert max(told[:-1]) <= 0.2
+
+
 def test_the_limits_follow_from_the_length_of_the_clip():
     short, long = following(Fraction(10)), following(Fraction(3600))
     assert short.computing < long.computing < Limits().computing
