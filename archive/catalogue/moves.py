@@ -95,10 +95,10 @@ def ms(seconds: Fraction) -> int:
 
 
 def carried(clips: Sequence[PlacedClip]) -> list[tuple[int, int, PlacedClip]]:
-    """With which clip the moments of an interview move: start, end, clip, from 0 on without a gap.
+    """With which of its clips the moments of an interview move: start, end, clip, from 0 on without a gap.
 
     That is the one whose sound counts there, a recorder's first, else the one that plays, else the one that played
-    last.
+    last. There is at least one.
     """
     borders = sorted({ms(edge) for clip in clips for edge in (clip.begin, clip.end)})
     ordered = sorted(clips, key=lambda clip: (not clip.heard, clip.kind != "audio", clip.track))
@@ -109,4 +109,4 @@ def carried(clips: Sequence[PlacedClip]) -> list[tuple[int, int, PlacedClip]]:
         if found and found[-1][2] is clip:
             start = found.pop()[0]
         found.append((start, end, clip))
-    return [(0, *found[0][1:]), *found[1:]] if found else []
+    return [(0, *found[0][1:]), *found[1:]]

@@ -66,12 +66,12 @@ def hear(
         settings = steps.settings(archive, "transcribe", clip, model)
         if clip.heard and not clip.captions and record and record.settings != settings:
             tasks.append(Task(clip.hash, "transcribe", settings))
-    paths = {clip.hash: clip.name for clip in clips}
+    called = {clip.hash: clip.name for clip in clips}
     lengths = {clip.hash: float(clip.probe.duration) if clip.probe else 0.0 for clip in clips}
 
     def tell(event: Event) -> None:
         digest = event.task.clip
-        reporter.moment(Moment(paths[digest], event.task.step, event.what, event.done, lengths[digest]))
+        reporter.moment(Moment(called[digest], event.task.step, event.what, event.done, lengths[digest]))
 
     if tasks:
         reporter.expect([task.step for task in tasks])

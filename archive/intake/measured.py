@@ -36,11 +36,11 @@ def places(
     found = interviews.find(db, slug)
     only = arranging.named(found, clip) if clip else None
     clips = [one for one in found.clips if only or _sound(db, archive, one)] or found.clips
-    first, *rest = sorted(clips, key=lambda one: (one.track, one.begin))
-    others = [one for one in rest if only in (None, one)]
-    line = [first, *(one for one in rest if only and one.track == 0 and one != only)]
-    if only == first:
-        others, line = [first], rest
+    ordered = sorted(clips, key=lambda one: (one.track, one.begin))
+    others = [one for one in ordered[1:] if only in (None, one)]
+    line = [*ordered[:1], *(one for one in ordered[1:] if only and one.track == 0 and one != only)]
+    if only and only == ordered[0]:
+        others, line = [only], ordered[1:]
     measured: dict[str, Place] = {}
     for number, one in enumerate(others, 1):
         if place := _beside(db, archive, line, one):

@@ -483,6 +483,16 @@ class TestAlign:
         assert shown(archive, "second") == [(7000, "Speaker 1", "Second heard this")]
         assert led(spoken.db, "second", 4400) == ("second", 7400)
 
+    @pytest.mark.fault(
+        "SQLite",
+        "`archive interview align` of an interview whose clips a damaged database lost",
+        "it is said that nothing can be measured; exit 2",
+    )
+    def test_without_clips_there_is_nothing_to_measure(self, two_cameras, spoken, archive):
+        spoken.db.execute("DELETE FROM interview_clips")
+        ended = archive("interview", "align", "first")
+        assert (ended.code, "no clip has heard for half a minute" in ended.err) == (2, True), ended.err
+
     def test_put_back_alone_it_is_heard_again(self, two_cameras, spoken, archive):
         done(archive("interview", "merge", "first", "second"))
         for title in ("First", "Second"):
