@@ -1,7 +1,7 @@
 """Facets: in how many interviews something is said, by place, person, theme, language and review state."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from archive.catalogue import Reader
@@ -114,7 +114,8 @@ def _transcripts(db: Reader, query: Query, gate: Gate, theme: str | None) -> lis
     )
     for interview, row, text in db.execute(texts, [json.dumps(sorted(read))]).fetchall():
         looked_at = wanted(db, row, Filters(theme=theme))
-        seen = _open(db, spots(interview, row, text, query, loosest, looked_at), gate)
+        met = spots(interview, row, text, query, loosest, looked_at)
+        seen = (spot for spot in met if is_open(db, spot, gate))
         quoted += [(row, language) for language in _languages(db, row, seen)]
     return quoted
 
@@ -137,11 +138,6 @@ def _to_read(db: Reader, query: Query, stage: index.Stage, gate: Gate, theme: st
         [json.dumps([*gate.limited])],
     )
     return excluding | {row for (row,) in others}
-
-
-def _open(db: Reader, found: Iterable[Spot], gate: Gate) -> Iterator[Spot]:
-    """Those that may be seen."""
-    return (spot for spot in found if spot.interview not in gate.limited or is_open(db, spot, gate))
 
 
 def _languages(db: Reader, transcript: int, found: Iterable[Spot]) -> set[str | None]:

@@ -127,9 +127,8 @@ def _best(db: Reader, query: Query, stage: Stage, filters: Filters, limit: int, 
         if transcript not in seen:
             interview, all_of_it = beside(db, transcript, filters)
             seen.update(number for number, _ in all_of_it)
-            found = _of_one(db, interview, all_of_it, query, stage, filters)
-            if interview in gate.limited:
-                found = (spot for spot in found if is_open(db, spot, gate))
+            spots_of = _of_one(db, interview, all_of_it, query, stage, filters)
+            found = (spot for spot in spots_of if is_open(db, spot, gate))
             if first := next(found, None):
                 interviews[interview] = chain([first], found)
     waiting = [*interviews.values()]
@@ -157,14 +156,12 @@ def _of_one(
 
 def is_open(db: Reader, spot: Spot, gate: Gate) -> bool:
     """Whether all that a quote would show may be seen."""
+    if spot.interview not in gate.limited:
+        return True
     if gate.why_shut(spot.interview):
         return False
     last = places(spot.text, spot.segment, spot.windows)[-1][0]
-    start, end = db.execute(
-        "SELECT min(start_ms), max(end_ms) FROM segments WHERE transcript_id = ? AND position BETWEEN ? AND ?",
-        [spot.transcript, spot.segment, last],
-    ).fetchone()
-    return gate.lets(spot.interview, start, end)
+    return gate.lets_segments(db, spot.interview, spot.transcript, range(spot.segment, last + 1))
 
 
 def _said_already(db: Reader, spot: Spot, found: Iterable[Spot]) -> bool:
