@@ -2,14 +2,13 @@
 
 import datetime
 import json
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from archive.cli.options import ArchiveOption, JsonOption
+from archive.cli.options import ArchiveOption, JsonOption, language_code
 from archive.errors import UserError
 
 if TYPE_CHECKING:
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from archive.config import Archive
     from archive.intake.request import Request
     from ingest.steps import Step
-
-LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 def command(
@@ -245,14 +242,12 @@ def _description(
     from archive.catalogue.description import Description
     from archive.catalogue.people import name_and_role
 
-    if language and not LANGUAGE.fullmatch(language):
-        raise UserError(f"--language {language}: no language code.", "Two letters, as in en, fr, it, fi.")
     return Description(
         place=_said(place),
         people=tuple(name_and_role(one) for one in person if one.strip()),
         organisation=_said(organisation),
         themes=tuple(filter(None, (one.strip() for one in theme))),
         date=date.date().isoformat() if date else None,
-        language=language,
+        language=language_code(language) if language else None,
         speakers=tuple(filter(None, (name.strip() for name in speakers.split(",")))),
     )

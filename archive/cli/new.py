@@ -1,15 +1,13 @@
 """`archive new`: make an archive."""
 
-import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from archive.cli.options import LANGUAGE
 from media.errors import Problem
-
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 def command(
@@ -68,7 +66,7 @@ def _listed(text: str) -> list[str]:
 def _languages(text: str) -> list[str]:
     codes = _listed(text.lower())
     for code in codes:
-        if not _LANGUAGE.fullmatch(code):
+        if not LANGUAGE.fullmatch(code):
             raise typer.BadParameter(f"'{code}' is no language code; two letters, as in en, fr, it, fi.")
     return codes
 

@@ -1,11 +1,17 @@
 """Options that several commands share."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from archive.errors import UserError
 from media.timecode import moment
+
+LANGUAGE = re.compile(r"[a-z]{2,3}")  # ISO 639-1, and the codes of three letters that Whisper has besides
+# As archive.catalogue.transcripts has them, which takes too long to load for --help.
+STATES_HELP = "machine, corrected, checked or approved."
 
 
 def _said_before_the_command(context: typer.Context, value: Path | None) -> Path | None:
@@ -29,7 +35,7 @@ LanguageOption = Annotated[
     typer.Option(
         "--language",
         metavar="CODE",
-        help="Such as fr, of a translation; else the interview's own.",
+        help="The transcript in this language, such as fr; else in the interview's own.",
         show_default=False,
     ),
 ]
@@ -42,6 +48,18 @@ def moment_of(text: str) -> int:
         return moment(text)
     except ValueError as error:
         raise typer.BadParameter(f"{error}.") from error
+
+
+def language_code(text: str) -> str:
+    """A language as `--language` takes it.
+
+    Raises:
+        UserError: it is no code.
+    """
+    code = text.strip().lower()
+    if not LANGUAGE.fullmatch(code):
+        raise UserError(f"--language {text}: no language code.", "Two letters, as in en, fr, it, fi.")
+    return code
 
 
 StartArgument = Annotated[

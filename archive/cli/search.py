@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archive.cli.options import ArchiveOption, JsonOption
+from archive.cli.options import STATES_HELP, ArchiveOption, JsonOption
 from archive.cli.reading import reading
 from media.timecode import clock
 
@@ -39,9 +39,7 @@ def command(
     language: Annotated[str | None, typer.Option(help="Said, or translated, in it: en, fr, ...")] = None,
     state: Annotated[
         str | None,
-        typer.Option(
-            metavar="STATE", help="How far people looked at it: machine, corrected, checked or approved."
-        ),
+        typer.Option(metavar="STATE", help=f"How far people looked at it: {STATES_HELP}"),
     ] = None,
     since: Annotated[
         str | None,
@@ -63,11 +61,13 @@ def command(
     if as_json and as_csv:
         raise typer.BadParameter("ask for one of --json and --csv", param_hint="--csv")
     from archive import config, search
-    from archive.catalogue.transcripts import STATES
+    from archive.catalogue import transcripts
     from archive.search.table import record, write_csv
 
-    if state and state not in STATES:
-        raise typer.BadParameter(f"'{state}' is none of {', '.join(STATES)}", param_hint="--state")
+    if state and state not in transcripts.STATES:
+        raise typer.BadParameter(
+            f"'{state}' is none of {', '.join(transcripts.STATES)}", param_hint="--state"
+        )
     filters = search.Filters(place, person, theme, language, state, since, until)
     with reading(archive) as db:
         form_first = config.find(archive).config.releases.form_first

@@ -11,10 +11,10 @@ from archive.cli import (
     transcript_import,
     transcript_revisions,
 )
+from archive.cli import transcript_saving as saving
 from archive.cli.options import ArchiveOption, InterviewArgument, JsonOption, LanguageOption
 from archive.cli.reading import reading
 from archive.display import shown
-from archive.errors import UserError
 from media.timecode import clock
 
 app = typer.Typer(no_args_is_help=True, help="What is said in one interview.")
@@ -33,14 +33,12 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Print the transcript of an interview, with who speaks and when."""
-    from archive.catalogue import interviews, transcripts
+    from archive.catalogue import interviews
     from archive.catalogue.reviewed import told
 
     with reading(archive) as db:
-        found = transcripts.current(db, interview, language)
+        found = saving.existing(db, interview, language)
         clips = interviews.find(db, interview).clips
-    if found is None:
-        raise UserError(f"'{interview}' has no transcript yet.", "Finish it with: archive ingest")
     if as_json:
         from archive.export.json import record
 

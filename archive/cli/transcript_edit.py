@@ -56,11 +56,11 @@ def edit(
     from archive.catalogue.transcripts import as_segments
     from ingest import plain
 
-    asked = saving.state(state)
+    asked = saving.state(state) or (None if reviewed_to is None else "corrected")
     with reading(archive) as db:
         about = interviews.find(db, interview)
         found = saving.existing(db, interview, language)
-    upto = saving.up_to(reviewed_to, about.duration_ms)
+    said = saving.About(author, reason, asked, saving.up_to(reviewed_to, about.duration_ms))
     head = HEAD.format(title=shown(about.title), revision=found.revision)
     path = Path(tempfile.mkdtemp(prefix="archive-edit-")) / f"{about.slug}.txt"
     path.write_text(head + plain.written(as_segments(found)), encoding="utf-8")
@@ -69,15 +69,15 @@ def edit(
     if found.translation:
         by_hand += f" --language {found.language}"
     took = _edited(path, by_hand)
-    if path.read_bytes() == written and not asked and upto is None:
+    if path.read_bytes() == written and not asked:
         _nothing(path, by_hand, at_once=took < AT_ONCE)
         return
     try:
         after = _read(path, about, found)
         told = ""
-        if asked or upto is not None or not saving.reads_alike(as_segments(found), after):
+        if asked or not saving.reads_alike(as_segments(found), after):
             with writing(archive) as db:
-                number = _saved(db, found, after, (saving.author(author), reason, asked, upto))
+                number = _saved(db, found, after, said)
                 told = saving.said(db, found.interview, number)
     except BaseException:
         kept = f"What was typed is kept in {path}. Once that is put right it is saved by: {by_hand}"
@@ -89,14 +89,16 @@ def edit(
 
 def review(
     interview: InterviewArgument,
-    state: Annotated[str, typer.Option("--state", metavar="STATE", help="corrected, checked or approved.")],
+    state: Annotated[
+        str, typer.Option("--state", metavar="STATE", help="How far: corrected, checked or approved.")
+    ],
     up_to: Annotated[
         int | None,
         typer.Option(
             "--up-to",
             metavar="TIME",
             parser=moment_of,
-            help="Up to where; else all of it.",
+            help="Up to where it was looked at; else all of it.",
             show_default=False,
         ),
     ] = None,
@@ -188,8 +190,8 @@ def _saved(
 ) -> int:
     from archive.catalogue import revisions, transcripts
 
-    author, reason, state, reviewed_ms = about
-    if reviewed_ms is None and state is None:
+    reviewed_ms = about.reviewed_ms
+    if about.state is None:
         reviewed_ms = _reached(found, transcripts.as_segments(found), after)
     with db.atomic():
         if transcripts.current(db, found.interview, found.language if found.translation else None) != found:
@@ -202,12 +204,12 @@ def _saved(
             found.interview,
             after,
             kind="corrected",
-            author=author,
-            reason=reason,
+            author=saving.author(about.author),
+            reason=about.reason,
             parent=found.revision,
             language=found.language,
             translation=found.translation,
-            state=state or "corrected",
+            state=about.state or "corrected",
             reviewed_ms=reviewed_ms,
         )
 

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 def command(
     interview: InterviewArgument,
-    to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="srt, vtt, txt, json or ohms.")],
+    to: Annotated[
+        str, typer.Option("--to", metavar="FORMAT", help="The format: srt, vtt, txt, json or ohms.")
+    ],
     out: Annotated[
-        Path, typer.Option("--out", metavar="FILE", help="Where to; one that is there is replaced.")
+        Path, typer.Option("--out", metavar="FILE", help="The file to write; one that is there is replaced.")
     ],
     language: LanguageOption = None,
     use: Annotated[
@@ -31,7 +33,7 @@ def command(
     What is withheld is left out, and nothing leaves that its people did not
     agree to. For web, education and data people have their public names.
     """
-    from datetime import UTC, datetime
+    from datetime import date
 
     from archive import config
     from archive.export import EXPORTERS
@@ -42,9 +44,8 @@ def command(
     if exporter is None:
         raise UserError(f"--to {to}: there is no such format.", f"One of {', '.join(EXPORTERS)}.")
     form_first = config.find(archive).config.releases.form_first
-    today = datetime.now(UTC).astimezone().date()
     with reading(archive) as db:
-        found = material(db, interview, _use(use), today, language=language, form_first=form_first)
+        found = material(db, interview, _use(use), date.today(), language=language, form_first=form_first)
     if found.transcript is None:
         raise UserError(f"'{interview}' has no transcript yet.", "Finish it with: archive ingest")
     content = exporter(found)

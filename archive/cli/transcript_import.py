@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archive.cli import transcript_saving as saving
-from archive.cli.options import ArchiveOption, InterviewArgument, JsonOption, LanguageOption
+from archive.cli.options import ArchiveOption, InterviewArgument, JsonOption, LanguageOption, language_code
 from archive.cli.reading import writing
 from archive.display import shown
 from archive.errors import UserError
@@ -39,7 +39,10 @@ class _Target:
 def command(
     interview: InterviewArgument,
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help=".srt, .vtt, .json, .docx, OHMS .xml or plain text.")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="The transcript: .srt, .vtt, .json, .docx, OHMS .xml or plain text."
+        ),
     ],
     language: LanguageOption = None,
     author: saving.AuthorOption = None,
@@ -64,12 +67,12 @@ def command(
         about = interviews.find(db, interview)
         given = _read(file, about)
         target, laid, before = _prepared(db, about, given, language)
-        upto = saving.up_to(reviewed_to, about.duration_ms)
+        said = saving.About(author, reason, asked, saving.up_to(reviewed_to, about.duration_ms))
         passages = () if target.translation else index.chapters_of(db, about.slug, given.index)
         index.add(db, about.slug, passages)
         number = None
-        if asked or upto is not None or not _is_there(given, laid.segments, before):
-            number = _keep(db, about.slug, target, laid, given, before, (author, reason, asked, upto))
+        if asked or said.reviewed_ms is not None or not _is_there(given, laid.segments, before):
+            number = _keep(db, about.slug, target, laid, given, before, said)
         told = saving.said(db, about.slug, number) if number else ""
     if as_json:
         typer.echo(json.dumps(_record(interview, number, target, laid, len(passages)), indent=2))
@@ -131,9 +134,7 @@ def _target(
             f"{given.name} says that it is in '{said}', and in {about.slug} they speak '{spoken}'.",
             f"A translation: --language {said}. Where it is in '{spoken}' all the same: --language {spoken}",
         )
-    wanted = language.strip().lower() if language else spoken or said
-    if wanted is not None and not (wanted.isalpha() and wanted.isascii() and 2 <= len(wanted) <= 3):
-        raise UserError(f"--language {language}: no language code.", "Two letters, as in en, fr, it, fi.")
+    wanted = language_code(language) if language else spoken or said
     return _Target(wanted, translation=bool(spoken and wanted != spoken))
 
 
@@ -181,21 +182,20 @@ def _keep(
 ) -> int:
     from archive.catalogue import revisions
 
-    author, reason, state, reviewed_ms = about
-    who = saving.author(author)
+    state, reviewed_ms, who = about.state, about.reviewed_ms, saving.author(about.author)
     if given.recognised and not state:
         # Nobody can say of words that were changed since that they are still what people said of them.
         alone = given.recognised.machine or not before
         state = given.recognised.state if alone else "corrected"
         reviewed_ms = reviewed_ms if not alone or reviewed_ms is not None else given.recognised.reviewed_ms
-        who = author or (given.recognised.author if alone else None) or who
+        who = about.author or (given.recognised.author if alone else None) or who
     return revisions.keep(
         db,
         slug,
         laid.segments,
         kind="imported",
         author=who,
-        reason=reason or f"from {given.name}",
+        reason=about.reason or f"from {given.name}",
         language=target.language,
         translation=target.translation,
         state=state or "corrected",

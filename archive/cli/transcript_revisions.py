@@ -33,10 +33,8 @@ def listing(
     with reading(archive) as db:
         found = revisions.of_interview(db, interview, language)
     if as_json:
-        records = [{"revision": each.number, **asdict(each)} for each in found]
-        typer.echo(
-            json.dumps([{k: v for k, v in each.items() if k != "number"} for each in records], indent=2)
-        )
+        records = [asdict(each) for each in found]
+        typer.echo(json.dumps([{"revision": each.pop("number"), **each} for each in records], indent=2))
         return
     for each in found:
         about = (

@@ -1,11 +1,12 @@
 """What the commands share that keep a revision: who, why, how far people have looked at it, and what is said of it."""
 
 import getpass
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archive.cli.options import moment_of
+from archive.cli.options import STATES_HELP, moment_of
 from archive.errors import UserError
 from media.timecode import clock
 
@@ -17,18 +18,37 @@ if TYPE_CHECKING:
     from archive.catalogue.transcripts import SavedTranscript, State
     from ingest.transcript import Segment
 
-# Who saves, why, the state that was asked for, and up to where it was looked at.
-About: TypeAlias = "tuple[str | None, str | None, State | None, int | None]"
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is said of a revision that is to be kept.
+
+    Attributes:
+        author: who was named; None where nobody was.
+        reason: why.
+        state: how far people have looked at it; None where that was not said.
+        reviewed_ms: up to where on the time line; None for all of it, or where that was not said.
+    """
+
+    author: str | None
+    reason: str | None
+    state: "State | None"
+    reviewed_ms: int | None
+
 
 AuthorOption = Annotated[
     str | None,
-    typer.Option("--author", metavar="NAME", help="Who; else who is logged in.", show_default=False),
+    typer.Option(
+        "--author", metavar="NAME", help="Who changes it; else who is logged in.", show_default=False
+    ),
 ]
-ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why, for those who wonder later.")]
+ReasonOption = Annotated[
+    str | None, typer.Option("--reason", metavar="TEXT", help="Why, for those who wonder later.")
+]
 StateOption = Annotated[
     str | None,
     typer.Option(
-        "--state", metavar="STATE", help="machine, corrected, checked or approved.", show_default=False
+        "--state", metavar="STATE", help=f"How far people looked at it: {STATES_HELP}", show_default=False
     ),
 ]
 ReviewedOption = Annotated[
@@ -59,14 +79,13 @@ def state(given: str | None) -> "State | None":
     Raises:
         UserError: there is no such state.
     """
-    from typing import get_args
+    from archive.catalogue import transcripts
 
-    from archive.catalogue.transcripts import State
-
-    known: tuple[State, ...] = get_args(State)
-    found = next((each for each in known if each == given), None)
+    found = next((each for each in transcripts.STATES if each == given), None)
     if given and not found:
-        raise UserError(f"--state {given}: there is no such state.", f"One of {', '.join(known)}.")
+        raise UserError(
+            f"--state {given}: there is no such state.", f"One of {', '.join(transcripts.STATES)}."
+        )
     return found
 
 

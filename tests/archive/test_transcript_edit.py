@@ -92,6 +92,12 @@ def test_an_editor_that_comes_back_at_once_may_go_on_in_a_window(archive, garden
     assert left(tmp_path) == ["garden.txt"]
 
 
+def test_looked_at_up_to_the_end_is_looked_at_in_full(archive, garden, editor, now):
+    editor("text = text.replace('nobody', 'Nobody')")
+    archive("transcript", "edit", garden, "--reviewed-to", "10")
+    assert (now().state, now().reviewed_ms) == ("corrected", None)
+
+
 def test_lines_are_cut_put_together_and_given_to_somebody_else(archive, garden, editor, now):
     editor("text = text.replace('this garden', '\\nCleo: this garden').replace('\\n[0:05] Amina: ', ' ')")
     assert archive("transcript", "edit", garden, "--author", "Jo Bell").code == 0
