@@ -1,16 +1,20 @@
 """Renditions over HTTP, with Range, before Datasette's router (which sends whole files only).
 
-Only files that the catalogue lists as renditions for the browser leave; originals have no address.
+Only files that the catalogue lists as renditions for the browser leave; originals have no address. Those of a clip
+leave as long as one of its interviews may be seen.
 """
 
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
+from archive.catalogue import releases
+from archive.release import may_go
 from archive.web import site
 
 if TYPE_CHECKING:
@@ -54,7 +58,8 @@ async def _response(datasette: "Datasette", scope: Scope) -> Response:
         return PlainTextResponse("Only GET and HEAD.", 405, {"allow": "GET, HEAD"})
     path = await _file(datasette, scope["path"])
     if path is None:
-        return PlainTextResponse("There is no such rendition.", 404)
+        # Not kept anywhere: an interview that was withdrawn may be opened again.
+        return PlainTextResponse("There is no such rendition.", 404, {"cache-control": "no-store"})
     stat = path.stat()
     headers = {
         "etag": f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"',
@@ -68,16 +73,35 @@ async def _response(datasette: "Datasette", scope: Scope) -> Response:
 
 
 async def _file(datasette: "Datasette", address: str) -> Path | None:
-    """The rendition at an address, or None: unknown, gone, or led out of the renditions folder by a link."""
+    """The rendition at an address, or None: unknown, shut, gone, or led out of the renditions folder by a link."""
     named = ADDRESS.fullmatch(address)
     archive = site.of(datasette)
     if named is None or archive is None:
         return None
     clip, name = named["clip"], named["name"]
-    if not await site.read(datasette, lambda db: _listed(db, clip, name)):
+    form_first = site.form_first(datasette)
+    if not await site.read(
+        datasette, lambda db: _listed(db, clip, name) and not shut(db, clip, form_first=form_first)
+    ):
         return None
     path = (archive.renditions / clip / name).resolve()
     return path if path.is_relative_to(archive.renditions.resolve()) and path.is_file() else None
+
+
+def shut(db: sqlite3.Connection, clip: str, *, form_first: bool) -> bool:
+    """Whether nothing of a clip may be seen, as it has interviews and none of them may.
+
+    Every range of a video asks this, so only these few interviews are looked at, not all that have limits.
+
+    Args:
+        db: the catalogue.
+        clip: its hash.
+        form_first: as in `may_go`, from archive.toml.
+    """
+    rows = db.execute("SELECT DISTINCT interview_id FROM interview_clips WHERE clip = ?", (clip,))
+    consents = releases.of_interviews(db, [number for (number,) in rows])
+    answers = [may_go(each, "desk", date.today(), form_first=form_first) for each in consents]
+    return bool(answers) and not any(answer.may for answer in answers)
 
 
 def _listed(db: sqlite3.Connection, clip: str, name: str) -> bool:

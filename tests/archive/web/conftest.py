@@ -182,3 +182,11 @@ def empty(tmp_path: Path) -> Iterator[Site]:
     pages = Site(config.create(tmp_path / "new", "New"))
     yield pages
     pages.close()
+
+
+@pytest.fixture
+def filling(empty: Site) -> Iterator[Filling]:
+    """Fills that new archive."""
+    to = Filling(empty.archive)
+    yield to
+    to.db.close()

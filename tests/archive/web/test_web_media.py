@@ -1,12 +1,18 @@
 """Renditions over HTTP: ranges, types, caches, and nothing but renditions."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from archive import config
+from archive.catalogue import releases
+from archive.web import media
+
 FIRST = f"{1:032x}"
 CLIP = f"/media/{FIRST}/proxy.mp4"
 CONTENT = bytes(range(256)) * 40
+BOTH, ALONE = "b" * 32, "c" * 32
 
 
 def test_a_range_is_answered_with_its_bytes_alone(site):
@@ -104,3 +110,63 @@ def test_a_link_out_of_the_renditions_folder_leads_nowhere(empty, tmp_path: Path
     db.conn.commit()
     db.close()
     assert empty.get(f"/media/{clip}/proxy.mp4").status_code == 404
+
+
+@pytest.fixture
+def shared(empty, filling):
+    """A site with a clip of two interviews and one of the second alone, and the catalogue."""
+    everything = ("proxy.mp4", "audio.m4a", "poster.jpg", "thumbnails.vtt", "peaks.json")
+    for clip in (BOTH, ALONE):
+        filling.clip(clip, f"{clip[-2:]}.mov", 10, *everything)
+        (empty.archive.renditions / clip / "thumbnails-1.jpg").write_bytes(b"\xff\xd8 a sheet")
+    filling.interview("Open", (BOTH, 0))
+    filling.interview("Shut", (BOTH, 0), (ALONE, 10))
+    filling.db.conn.commit()
+    return empty, filling.db
+
+
+@pytest.mark.fault("media", "an interview is withdrawn", "its pictures and sound are served no more either")
+@pytest.mark.parametrize(
+    "name", ["proxy.mp4", "audio.m4a", "poster.jpg", "thumbnails.vtt", "thumbnails-1.jpg", "peaks.json"]
+)
+def test_a_rendition_is_gone_when_no_interview_with_its_clip_may_be_seen(shared, name):
+    """The one of a clip that another interview has stays; and all of them are back when it may be seen again."""
+    site, db = shared
+    alone, both = f"/media/{ALONE}/{name}", f"/media/{BOTH}/{name}"
+    known = {"if-none-match": site.get(alone).headers["etag"]}
+    decide(site, db, "withdrawn")
+    assert site.get(both).status_code == 200
+    for options in ({}, {"headers": {"range": "bytes=0-9"}}, {"headers": known}, {"method": "HEAD"}):
+        response = site.get(f"{alone}?v=1", **options)
+        assert (response.status_code, response.headers["cache-control"]) == (404, "no-store")
+    decide(site, db, "desk")
+    assert site.get(alone).status_code == 200
+
+
+def test_without_a_form_no_rendition_is_served_where_the_settings_want_one_first(shared, tmp_path):
+    site, db = shared
+    releases.record(db, "open", releases.Release(frozenset({"film"})))
+    db.conn.commit()
+    copy = Path(shutil.copytree(site.archive.folder, tmp_path / "careful"))
+    (copy / "archive.toml").write_text("[releases]\nform_first = true\n")
+    careful = type(site)(config.find(copy))
+    assert careful.get(f"/media/{BOTH}/proxy.mp4").status_code == 200
+    assert careful.get(f"/media/{ALONE}/proxy.mp4").status_code == 404
+    careful.close()
+
+
+def test_a_range_is_answered_by_a_few_looks_into_the_database_however_many_interviews_there_are(shared):
+    """What every interview allows is not read for it."""
+    _, db = shared
+    asked = []
+    db.conn.set_trace_callback(asked.append)
+    assert not media.shut(db.conn, BOTH, form_first=False)
+    db.conn.set_trace_callback(None)
+    assert len(asked) == 4
+    plans = [row[-1] for sql in asked for row in db.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    assert [plan for plan in plans if "SCAN interviews" in plan or "SCAN interview_clips" in plan] == []
+
+
+def decide(site, db, status: str):
+    releases.decide(db, "shut", status)
+    db.conn.commit()
