@@ -23,10 +23,14 @@ COLUMNS = (
     "uses",
     "licence",
 )
+# Behind those that every table has; they came later, and a script counts on the order of the others.
+FURTHER = ("identifier", "abstract", "initiative", "shoot")
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ELSEWHERE = re.compile(r"(\d{1,4})[./ -](\d{1,2})[./ -](\d{1,4})")
-_EPISODE = re.compile(r"[1-9][0-9]{0,8}")
+# Spreadsheets put a time behind a day that they took for a moment, and decimals behind a number.
+_MIDNIGHT = re.compile(r"[ T]0?0:00(:00(\.0+)?)?\Z")
+_EPISODE = re.compile(r"([1-9][0-9]{0,8})(?:[.,]0{1,2})?")
 # A semicolon that belongs to an item has a backslash before it, and so has a backslash that stands before either.
 _ITEM = re.compile(r"(?:\\[\\;]|[^;])+")
 _ESCAPED = re.compile(r"\\([\\;])")
@@ -48,8 +52,12 @@ def cells(interview: Interview, consent: Consent) -> dict[str, str]:
         "status": consent.status,
         "uses": release.uses,
         "licence": release.licence,
+        "identifier": interview.identifier,
+        "abstract": interview.abstract,
+        "initiative": interview.initiative,
+        "shoot": interview.shoot,
     }
-    return {column: written(column, found[column]) for column in COLUMNS}
+    return {column: written(column, value) for column, value in found.items()}
 
 
 def value(column: str, text: str) -> Any:  # noqa: ANN401 - what the column holds
@@ -77,7 +85,7 @@ def written(column: str, value: Any) -> str:  # noqa: ANN401 - what the column h
 
 def days(text: str) -> dict[str, str]:
     """The days that a date may be as spreadsheets write it (31/12/2026, 12/31/2026, 31.12.26), by their order."""
-    if not (found := _ELSEWHERE.fullmatch(text)):
+    if not (found := _ELSEWHERE.fullmatch(_MIDNIGHT.sub("", text))):
         return {}
     one, two, three = found.groups()
     orders = (
@@ -127,9 +135,11 @@ def _people(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def _episode(text: str) -> int | None:
-    if text and not _EPISODE.fullmatch(text):
+    if not text:
+        return None
+    if not (found := _EPISODE.fullmatch(text)):
         raise ValueError(f"'{text}' is no number of an episode; write 1, 2, 3 and so on")
-    return int(text) if text else None
+    return int(found[1])
 
 
 def _status(text: str) -> str:
@@ -148,8 +158,9 @@ def _uses(text: str) -> frozenset[str]:
 def _date(text: str) -> str | None:
     if not text:
         return None
-    if _DAY.fullmatch(text) and _is_day(text):
-        return text
+    day = _MIDNIGHT.sub("", text)
+    if _DAY.fullmatch(day) and _is_day(day):
+        return day
     meant = " or ".join(dict.fromkeys(days(text).values()))
     raise ValueError(f"'{text}' is no day; write {meant or 'YYYY-MM-DD, such as 2026-12-31'}")
 

@@ -15,13 +15,13 @@ from archive.catalogue.interviews import Interview
 from archive.catalogue.releases import Consent, Release
 from archive.config import Archive
 from archive.intake import columns, forms, spreadsheet
-from archive.intake.columns import COLUMNS
-from archive.intake.rows import FORM, Change, Known, compared, every, named, overtaken
+from archive.intake.columns import COLUMNS, FURTHER
+from archive.intake.rows import FORM, Change, Known, compared, every, is_older, named, overtaken
 from archive.intake.spreadsheet import Row
 from archive.release import may_go
 
 _OF_RELEASE = ("uses", "licence")
-_OF_CONSENT = ("status", FORM, *_OF_RELEASE)
+_OF_CONSENT = ("status", "form", "form_hash", *_OF_RELEASE)
 _FEW = 5  # interviews that are named in one warning
 
 
@@ -33,11 +33,13 @@ class Changes:
         folder: in which it lies.
         changes: in the order of its rows.
         wrong: what cannot be taken in, a sentence each that names row and column.
+        passed: rows that are older than a withdrawal and ask for nothing else, a sentence each.
     """
 
     folder: Path
     changes: tuple[Change, ...]
     wrong: tuple[str, ...]
+    passed: tuple[str, ...]
 
 
 def take_out(db: Reader, path: Path, today: date, *, form_first: bool = False) -> tuple[str, ...]:
@@ -66,7 +68,7 @@ def take_out(db: Reader, path: Path, today: date, *, form_first: bool = False) -
         rows.append(columns.cells(interview, consent))
         for warning in answer.warnings:
             warned.setdefault(warning, []).append(interview.slug)
-    spreadsheet.write(path, COLUMNS, rows)
+    spreadsheet.write(path, (*COLUMNS, *FURTHER), rows)
     return (*said, *(f"{warning} ({_some(slugs)})" for warning, slugs in warned.items()))
 
 
@@ -81,7 +83,8 @@ def compare(db: Reader, path: Path) -> Changes:
     rows: dict[str, int] = {}
     changes: list[Change] = []
     wrong: list[str] = []
-    table = spreadsheet.read(path, (*COLUMNS, FORM), ["interview"])
+    passed: list[str] = []
+    table = spreadsheet.read(path, (*COLUMNS, *FURTHER, FORM), ["interview"])
     order = _order(table, known)
     for row in table:
         try:
@@ -96,8 +99,8 @@ def compare(db: Reader, path: Path) -> Changes:
         rows[about.slug] = row.number
         found, faults = compared(row, about, called, path.parent, order)
         changes += found
-        wrong += faults
-    return Changes(path.parent, tuple(changes), tuple(wrong))
+        (passed if not found and is_older(row, about, faults) else wrong).extend(faults.values())
+    return Changes(path.parent, tuple(changes), tuple(wrong), tuple(passed))
 
 
 def apply(db: Database, archive: Archive, found: Changes) -> None:
@@ -115,7 +118,7 @@ def apply(db: Database, archive: Archive, found: Changes) -> None:
             said = {change.column: columns.value(change.column, change.new) for change in group}
             if form := said.pop(FORM, None):
                 said["form"], said["form_hash"] = forms.keep(archive, slug, found.folder / form)
-            _change(db, slug, said, known[slug].consent)
+            _change(db, said, known[slug])
 
 
 def _some(slugs: Sequence[str]) -> str:
@@ -143,10 +146,11 @@ def _order(table: Sequence[Row], known: Mapping[str, Known]) -> str | None:
     return columns.order_of_days((cells.get("date", ""), old.cells["date"]) for cells, old in rows if old)
 
 
-def _change(db: Database, slug: str, said: Mapping[str, Any], before: Consent) -> None:
-    about = {
-        column: value for column, value in said.items() if column in COLUMNS and column not in _OF_CONSENT
-    }
+def _change(db: Database, said: Mapping[str, Any], known: Known) -> None:
+    slug, before = known.slug, known.consent
+    about = {column: value for column, value in said.items() if column not in _OF_CONSENT}
+    if about.get("organisation"):  # its initiative goes along, unless the table says another one
+        about = {"initiative": known.cells["initiative"]} | about
     interviews.clear(db, slug, [column for column, value in about.items() if not value])
     interviews.say(db, slug, Description(**{column: value for column, value in about.items() if value}))
     if status := said.get("status"):

@@ -8,7 +8,7 @@ from rapidfuzz import process
 
 from archive.catalogue import Reader, interviews, releases, themes
 from archive.catalogue.interviews import Interview
-from archive.catalogue.releases import Consent, Release
+from archive.catalogue.releases import STATUSES, Consent, Release
 from archive.errors import UserError
 from archive.intake import columns, forms, spreadsheet
 from archive.intake.spreadsheet import Row
@@ -82,8 +82,8 @@ def named(slug: str, known: Collection[str], wrong: int) -> str:
 
 def compared(
     row: Row, known: Known, called: Mapping[str, str], folder: Path, order: str | None
-) -> tuple[list[Change], list[str]]:
-    """What a row says otherwise than the catalogue, and what in it cannot be taken in, as sentences.
+) -> tuple[list[Change], dict[str, str]]:
+    """What a row says otherwise than the catalogue, and what in it cannot be taken in: a sentence each, by column.
 
     Args:
         row: of the table.
@@ -92,7 +92,8 @@ def compared(
         folder: of the table.
         order: in which the spreadsheet wrote days and months.
     """
-    changes, wrong = [], []
+    changes: list[Change] = []
+    wrong: dict[str, str] = {}
     for column, text in row.cells.items():
         old = known.cells[column]
         if column == "interview" or _is_same(column, text, old, order):
@@ -102,11 +103,18 @@ def compared(
             if column == "status":
                 _must_be_allowed(known, new)
         except ValueError as error:
-            wrong.append(f"row {row.number}, {column}: {error}")
+            wrong[column] = f"row {row.number}, {column}: {error}"
             continue
         if new != old:
             changes.append(Change(row.number, known.slug, column, old, new))
+    if row.cells.get("initiative") and not row.cells.get("organisation", known.cells["organisation"]):
+        wrong["initiative"] = f"row {row.number}, initiative: whose is it? Name its organisation, too"
     return changes, wrong
+
+
+def is_older(row: Row, known: Known, wrong: Collection[str]) -> bool:
+    """Whether a table went out before a withdrawal, and nothing but that is wrong with a row: the columns `wrong`."""
+    return [*wrong] == ["status"] and known.consent.status == "withdrawn" and row.cells["status"] in STATUSES
 
 
 def _is_same(column: str, text: str, old: str, order: str | None) -> bool:

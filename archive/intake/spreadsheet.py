@@ -18,6 +18,8 @@ _AS_CSV = "Save it as CSV UTF-8."
 # What spreadsheets take for the beginning of a formula: https://owasp.org/www-community/attacks/CSV_Injection. An
 # apostrophe before it says that it is text; a text that has one already gets another, so that both come back.
 _FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+# Excel's own first line, by which it tells itself what stands between the cells; it shows the next one as row 1.
+_SEPARATED = re.compile(r'"?sep=([^"\r\n])"?[,;\t]*(?:\r\n|\r|\n)', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,12 @@ def plain(cell: str) -> str:
 
 def _records(path: Path, columns: Sequence[str]) -> list[list[str]]:
     text = _text(path)
+    said = _SEPARATED.match(text)
+    text = text[said.end() :] if said else text
     try:
-        delimiter = max(_DELIMITERS, key=lambda each: len(_known(text, each, columns)))
+        delimiter = max(
+            (said[1] if said else "") + _DELIMITERS, key=lambda each: len(_known(text, each, columns))
+        )
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise UserError(

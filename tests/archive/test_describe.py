@@ -21,7 +21,10 @@ from archive.catalogue.releases import Release
 from archive.errors import UserError
 from archive.intake import columns, describing, spreadsheet
 
-HEADING = "interview,title,date,place,people,organisation,themes,series,episode,status,uses,licence"
+HEADING = (
+    "interview,title,date,place,people,organisation,themes,series,episode,status,uses,licence,"
+    "identifier,abstract,initiative,shoot"
+)
 
 
 @pytest.fixture
@@ -92,6 +95,10 @@ def test_a_row_says_what_is_known_of_an_interview(table):
         "status": "public",
         "uses": "film; web",
         "licence": "CC-BY-4.0",
+        "identifier": "",
+        "abstract": "",
+        "initiative": "",
+        "shoot": "",
     }
     assert {name: cell for name, cell in rows(table)[1].items() if cell} == {
         "interview": "canal",
@@ -128,9 +135,13 @@ def test_what_was_edited_comes_back_as_it_was_written(archive, table):
         "status": "desk",
         "uses": "data",
         "licence": "CC0-1.0",
+        "identifier": "OH-12",
+        "abstract": "What she says\nof water.",
+        "initiative": "La Coupole",
+        "shoot": "Summer",
     }
     edit(table, 1, **edited)
-    assert len(taken(archive, table)) == 11
+    assert len(taken(archive, table)) == 15
     archive("describe", "--to", "again.csv")
     expected = {"people": "Anna Rossi (narrator); Léa (interviewee)", "themes": "housing; food"}
     assert rows(table.with_name("again.csv"))[1] == {"interview": "canal"} | edited | expected
@@ -273,8 +284,10 @@ def test_a_withdrawn_interview_goes_into_no_table(archive, spoken, table):
         'place,interview\n"Paris\n","canal"',
         "interview,title,place,licence\ncanal,Canal,Paris\n",
         '\ufeff"interview";"place"\r\n"canal";" Paris "\r\n',
+        "\ufeffsep=;\r\ninterview;place\r\ncanal;Paris\r\n",
+        '"sep=|"\ninterview|place\ncanal|Paris\n',
     ],
-    ids=["Excel", "semicolon", "tab", "empty", "newline", "short row", "quoted"],
+    ids=["Excel", "semicolon", "tab", "empty", "newline", "short row", "quoted", "sep", "other sep"],
 )
 def test_what_spreadsheets_make_of_a_table_is_read(archive, spoken, garden, written):
     path = spoken.folder / "in.csv"
@@ -285,9 +298,25 @@ def test_what_spreadsheets_make_of_a_table_is_read(archive, spoken, garden, writ
 def test_a_day_that_a_spreadsheet_wrote_its_own_way_is_still_that_day(archive, spoken, table):
     edit(table, 1, date="2026-12-31")
     taken(archive, table)
-    for written in ("31/12/2026", "12/31/2026", "31.12.26", "2026/12/31"):
+    for written in ("31/12/2026", "12/31/2026", "31.12.26", "2026/12/31", "31/12/2026 0:00"):
         edit(table, 1, date=written)
         assert taken(archive, table) == {}
+
+
+def test_a_day_with_midnight_behind_it_and_a_number_with_decimals_are_read(archive, table):
+    edit(table, 1, date="2024-04-02 00:00:00", episode="3.0")
+    assert taken(archive, table) == {("canal", "date"): ("", "2024-04-02"), ("canal", "episode"): ("", "3")}
+    assert taken(archive, table) == {}
+
+
+def test_an_initiative_goes_along_with_its_organisation(archive, spoken, table):
+    edit(table, 0, initiative="La Coupole")
+    taken(archive, table)
+    edit(table, 0, organisation="Coop Roma")
+    taken(archive, table)
+    found = interviews.find(spoken.db, "garden")
+    assert (found.organisation, found.initiative) == ("Coop Roma", "La Coupole")
+    assert taken(archive, table) == {}
 
 
 def test_days_of_a_whole_table_are_read_in_the_order_that_one_of_them_proves(archive, table):
@@ -333,6 +362,10 @@ WRONG = [
     ({"title": ""}, "row 3, title: an interview has a title"),
     ({"episode": "three"}, "row 3, episode: 'three' is no number of an episode"),
     ({"episode": "-1"}, "is no number of an episode"),
+    ({"episode": "3.5"}, "row 3, episode: '3.5' is no number of an episode"),
+    ({"episode": "3,000"}, "row 3, episode: '3,000' is no number of an episode"),
+    ({"date": "2024-04-02 10:30:00"}, "row 3, date: '2024-04-02 10:30:00' is no day"),
+    ({"initiative": "La Coupole"}, "row 3, initiative: whose is it? Name its organisation, too"),
     ({"status": "secret"}, "row 3, status: 'secret' is no status; write one of draft, desk"),
     ({"status": ""}, "row 3, status: '' is no status"),
     (
@@ -420,10 +453,25 @@ def test_what_is_no_table_is_refused(archive, spoken, garden, content, said):
 )
 def test_a_withdrawal_is_not_undone_by_an_older_table(archive, spoken, table):
     releases.decide(spoken.db, "garden", "withdrawn")
+    edit(table, 0, place="Paris")
     before = dumped(spoken)
     ended = archive("describe", "--from", "out.csv")
     assert (ended.code, "row 2, status: garden is withdrawn" in ended.err) == (2, True)
     assert dumped(spoken) == before
+
+
+@pytest.mark.fault(
+    "looking after",
+    "a table that went out before one of its interviews was withdrawn, and is taken in for the others",
+    "that row is named and passed over, and the interview stays withdrawn; the others are changed",
+)
+def test_a_row_of_a_withdrawn_interview_does_not_hold_up_the_others(archive, spoken, table):
+    releases.decide(spoken.db, "garden", "withdrawn")
+    edit(table, 1, place="Paris")
+    ended = archive("describe", "--from", "out.csv")
+    assert (ended.code, ended.out) == (0, "canal: place: (nothing) -> Paris\n"), ended.err
+    assert "row 2, status: garden is withdrawn" in ended.err
+    assert releases.of_interview(spoken.db, "garden").status == "withdrawn"
 
 
 @pytest.mark.fault("names", "--to names a file that is something else", "it is left as it is; exit 2")
