@@ -6,7 +6,7 @@ from itertools import groupby, pairwise
 
 from ingest.errors import NoTranscript
 from ingest.given import Given
-from ingest.pieces import is_unspaced, pieces
+from ingest.pieces import parted
 from ingest.realigned import spread
 from ingest.revised import Line, revised
 from ingest.transcript import Segment, Word
@@ -136,8 +136,7 @@ def _with_ends(lines: Sequence[Line], original: Sequence[Segment]) -> list[Line]
 
 
 def _segment(line: Line) -> Segment:
-    spaced = not is_unspaced("".join(line.words))
-    texts = line.words if spaced else [piece for word in line.words for piece in pieces(word)]
+    texts, spaced = parted(line.words)
     words = spread(texts, line.start_ms or 0, line.end_ms or 0)
     return Segment(tuple(words), speaker=line.speaker, spaced=spaced)
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from ingest.engines import captions
 from ingest.engines.captions import Cue
-from ingest.pieces import is_unspaced, pieces
+from ingest.pieces import parted
 from ingest.realigned import spread
 from ingest.transcript import Segment, Word
 
@@ -98,13 +98,12 @@ def _mended(line: str) -> str:
 
 
 def _segment(cue: Cue, following: Cue | None, speaker: str | None) -> Segment:
-    spaced = not is_unspaced(cue.text)
+    texts, spaced = parted(cue.text.split())
     end = (
         cue.end_ms
         if cue.end_ms > cue.start_ms or following is None
         else max(cue.start_ms, following.start_ms)
     )
-    texts = cue.text.split() if spaced else [piece for word in cue.text.split() for piece in pieces(word)]
     return Segment(tuple(spread(texts, cue.start_ms, end)), speaker=speaker, spaced=spaced)
 
 

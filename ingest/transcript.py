@@ -79,6 +79,11 @@ class Segment:
         return self.words[-1].end_ms
 
 
+def is_spaced(text: str, words: Sequence[Word]) -> bool:
+    """Whether a text is its words with spaces between them."""
+    return text == " ".join(word.text for word in words)
+
+
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """The words of one clip or interview in one language.

@@ -8,12 +8,11 @@ from typing import Any, Literal, TypeVar, cast
 
 from archive.catalogue.folding import fold
 from archive.catalogue.texts import SpokenSegment
+from ingest.pieces import has_unspaced
 from ingest.realigned import spread
-from ingest.transcript import Word
+from ingest.transcript import Word, is_spaced
 
 SHORTEST = 3  # letters of a part of a name that stands for somebody by itself: no `de`, no `Al`
-# Written without spaces, so that a name may touch other letters: Thai to Khmer, Japanese, Chinese.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _BETWEEN = r"[\W_]{1,3}"
 _MARKS = "[\u0300-\u036f]*"  # accents that are characters of their own
 
@@ -65,7 +64,7 @@ class Naming:
         speaker = self._of(segment.speaker)
         if not spans:
             return replace(segment, speaker=speaker)
-        spaced = segment.text == " ".join(word.text for word in segment.words)
+        spaced = is_spaced(segment.text, segment.words)
         words: list[Word] = []
         first = place = 0
         for number, word in enumerate(segment.words):
@@ -115,6 +114,7 @@ def _words(name: str, form: Literal["NFC", "NFD"]) -> list[str]:
 
 
 def _bounded(words: list[str]) -> str:
-    before = "" if _UNSPACED.match(words[0][0]) else r"(?<![^\W_])"
-    behind = "" if _UNSPACED.match(words[-1][-1]) else r"(?![^\W_])"
+    # Where there are no spaces between words, a name touches other letters.
+    before = "" if has_unspaced(words[0][0]) else r"(?<![^\W_])"
+    behind = "" if has_unspaced(words[-1][-1]) else r"(?![^\W_])"
     return before + _BETWEEN.join(map(re.escape, words)) + _MARKS + behind

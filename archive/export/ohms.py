@@ -15,9 +15,10 @@ from archive.catalogue.texts import SpokenSegment
 from archive.export import xml
 from archive.export.material import Material
 from archive.export.ohms_text import laid_out
-from archive.export.said import is_spaced, state
+from archive.export.said import state
 from archive.export.vtt import escape
 from ingest.ohms import NAMESPACE, OURS
+from ingest.transcript import is_spaced
 from media.webvtt import clock
 
 _ASKED = frozenset({"interviewee", "narrator"})
@@ -92,7 +93,9 @@ def _opening(segments: Sequence[SpokenSegment], start: int, end: int) -> str:
     for segment in segments:
         words = [word.text for word in segment.words if start <= word.start_ms < end]
         if words:
-            said += (" " if said else "") + (" " if is_spaced(segment) else "").join(words)
+            said += (" " if said else "") + (" " if is_spaced(segment.text, segment.words) else "").join(
+                words
+            )
         if len(said) > _OPENING:
             return said[:_OPENING].rpartition(" ")[0] or said[:_OPENING]
     return said

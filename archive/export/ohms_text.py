@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from archive.catalogue.texts import SpokenSegment
-from archive.export.said import is_spaced
+from ingest.transcript import is_spaced
 
 WIDEST = 80  # characters of a line, as OHMS breaks them
 MINUTE = 60_000
@@ -43,7 +43,7 @@ def laid_out(segments: Sequence[SpokenSegment]) -> tuple[str, str]:
         space = " " if segment.speaker else ""
         for word in segment.words:
             page.put(_plain(word.text), word.start_ms, space)
-            space = " " if is_spaced(segment) else ""
+            space = " " if is_spaced(segment.text, segment.words) else ""
     return "\n".join(page.lines), _marks(page.places)
 
 

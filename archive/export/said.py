@@ -3,22 +3,17 @@
 from collections.abc import Iterator
 
 from archive.catalogue.reviewed import told
-from archive.catalogue.texts import SpokenSegment
 from archive.export.cues import Said
 from archive.export.material import Material
+from ingest.transcript import is_spaced
 
 
 def stretches(found: Material) -> Iterator[Said]:
     """What is said, in order, as captions are cut from it."""
     for segment in found.transcript.segments if found.transcript else ():
-        space = " " if is_spaced(segment) else ""
+        space = " " if is_spaced(segment.text, segment.words) else ""
         words = ((word.text + space, word.start_ms, word.end_ms) for word in segment.words)
         yield Said(tuple(words), segment.speaker)
-
-
-def is_spaced(segment: SpokenSegment) -> bool:
-    """Whether its words are written with spaces between them."""
-    return segment.text == " ".join(word.text for word in segment.words)
 
 
 def state(found: Material) -> str:

@@ -6,7 +6,6 @@ Whisper's shape: {"text", "segments": [{"start", "end", "text", "words": [{"word
 
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
@@ -15,7 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 from ingest.errors import NoTranscript
 from ingest.pieces import is_unspaced
 from ingest.revised import Line
-from ingest.transcript import Segment, Word
+from ingest.transcript import Segment, Word, is_spaced
 
 _LATEST = 10_000_000  # seconds
 Seconds = Annotated[float, Field(ge=0, le=_LATEST, allow_inf_nan=False)]
@@ -121,25 +120,26 @@ def _wrong(name: str, why: str) -> NoTranscript:
 
 
 def _ours(found: _Ours) -> Recognised:
-    segments = tuple(
-        Segment(
-            tuple(
-                Word(word.text, word.start_ms, max(word.end_ms, word.start_ms), word.probability)
-                for word in each.words
-            ),
-            speaker=each.speaker,
-            spaced=each.text == " ".join(word.text for word in each.words),
-            language=each.language if each.language != found.language else None,
-        )
-        for each in found.segments
-    )
     return Recognised(
-        segments,
+        tuple(_our_segment(each, found.language) for each in found.segments),
         language=found.language,
         machine=False,
         state=found.state,
         reviewed_ms=found.reviewed_ms,
         author=found.author,
+    )
+
+
+def _our_segment(found: _OurSegment, language: str | None) -> Segment:
+    words = tuple(
+        Word(word.text, word.start_ms, max(word.end_ms, word.start_ms), word.probability)
+        for word in found.words
+    )
+    return Segment(
+        words,
+        speaker=found.speaker,
+        spaced=is_spaced(found.text, words),
+        language=found.language if found.language != language else None,
     )
 
 
@@ -186,8 +186,3 @@ def _word(word: _WhisperWord) -> Word:
 
 def _ms(seconds: float) -> int:
     return round(seconds * 1000)
-
-
-def spoken(segments: Sequence[Segment]) -> int:
-    """How many words they have."""
-    return sum(len(segment.words) for segment in segments)
