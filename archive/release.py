@@ -41,8 +41,8 @@ def may_go(
     """Whether a passage may go to a use today.
 
     Withdrawal outranks everything, then what is withheld. Inside the house an interview without a release passes
-    with a warning. Outside nothing does: it has to be public, and the release has to name the use. An embargo never
-    opens by itself: when its date has passed that is said, and somebody has to decide.
+    with a warning. Outside nothing does: it has to be public, and the release has to name the use and to be signed.
+    An embargo never opens by itself: when its date has passed that is said, and somebody has to decide.
 
     Args:
         consent: of the interview.
@@ -107,6 +107,8 @@ def _outside(consent: Consent, use: Where, today: date) -> str:
         return "There is no release."
     if use not in consent.release.uses:
         return f"The release does not allow {use}."
+    if not consent.release.is_signed:
+        return "Nobody is said to have signed the release: it needs who and when, or the form."
     if consent.status == "embargoed":
         return f"It is under embargo{_until(consent, today)}."
     return "" if consent.status == "public" else f"Its status is {consent.status}."

@@ -35,22 +35,33 @@ def join(db: Database, into: str, other: str) -> list[str]:
 
 
 def together(one: Release | None, two: Release | None) -> Release | None:
-    """The release that allows what both allow; where one is missing, nothing that leaves the house."""
+    """The release that allows what both allow; where one is missing, nothing that leaves the house.
+
+    It counts as signed where both are: by all who did, on the later day. Of two forms the first is named; the
+    other one stays with the earlier releases.
+    """
     if one is None or two is None:
         known = one or two
         return replace(known, uses=known.uses & {"film"}, licence=None, partial=True) if known else None
     if one == two:
         return one
+    signed = one.is_signed and two.is_signed
+    form, digest = _form(one, two) if signed else (None, None)
     return Release(
         uses=one.uses & two.uses,
         licence=one.licence if one.licence == two.licence else None,
         signed_by="; ".join(dict.fromkeys(filter(None, (one.signed_by, two.signed_by)))) or None,
-        signed=one.signed if one.signed == two.signed else None,
-        form=one.form if one.form == two.form else None,
-        form_hash=one.form_hash if one.form == two.form else None,
+        signed=max(filter(None, (one.signed, two.signed)), default=None) if signed else None,
+        form=form,
+        form_hash=digest,
         note="; ".join(dict.fromkeys(filter(None, (one.note, two.note)))) or None,
         partial=one.partial or two.partial,
     )
+
+
+def _form(one: Release, two: Release) -> tuple[str | None, str | None]:
+    named = one if one.form else two
+    return named.form, named.form_hash
 
 
 def _status(one: Consent, two: Consent) -> tuple[Status, date | None]:

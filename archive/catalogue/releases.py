@@ -44,6 +44,11 @@ class Release:
     note: str | None = None
     partial: bool = False
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether it counts outside the house: the form is there, or it is said who signed, and when."""
+        return bool(self.form or (self.signed_by and self.signed))
+
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
@@ -120,14 +125,16 @@ def withhold(db: Database, slug: str, passage: Withheld) -> None:
 
 
 def lift(db: Database, slug: str, start_ms: int, end_ms: int) -> None:
-    """Withhold a passage no more.
+    """Withhold a passage no more; one that was withheld up to the end may be named with a later one.
 
     Raises:
         UserError: there is no such interview, or exactly this passage is not withheld.
     """
+    interview = interviews.find(db, slug)
+    ends = {end_ms, min(end_ms, interview.duration_ms)}
     gone = db.execute(
-        "DELETE FROM withheld WHERE interview_id = ? AND start_ms = ? AND end_ms = ?",
-        [interviews.row_of(db, slug), start_ms, end_ms],
+        "DELETE FROM withheld WHERE interview_id = ? AND start_ms = ? AND end_ms IN (?, ?)",
+        [interview.id, start_ms, min(ends), max(ends)],
     ).rowcount
     if not gone:
         raise UserError(

@@ -53,17 +53,19 @@ def command(
     from archive.catalogue import releases
     from archive.intake import forms
 
-    decided = _status(status, until)
+    _must_be_past(signed)
+    decided = _status(status)
     given = {"licence": licence, "signed_by": by, "signed": signed and signed.date(), "note": note}
     said: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if uses is not None:
         said["uses"] = _uses(uses)
-    if not (decided or said or form):
+    if not (decided or until or said or form):
         with reading(archive) as db:
             _show(interview, releases.of_interview(db, interview), as_json=as_json)
         return
     with writing(archive) as db:
         before = releases.of_interview(db, interview)
+        decided = _decision(before, decided, until, signed_anew=bool(signed or form))
         if form:
             said["form"], said["form_hash"] = forms.keep(config.find(archive), interview, form)
         with db.atomic():
@@ -71,7 +73,14 @@ def command(
                 releases.record(db, interview, replace(before.release or releases.Release(), **said))
             if decided:
                 releases.decide(db, interview, decided, until.date() if until else None)
-        _show(interview, releases.of_interview(db, interview), as_json=as_json)
+        now = releases.of_interview(db, interview)
+    _show(interview, now, as_json=as_json)
+    if said and now.release and now.release.uses - {"film"} and not now.release.is_signed:
+        typer.echo(
+            "Nobody is said to have signed the release yet, so nothing leaves the house for it. Say who and when, or"
+            f" name the form: archive release {interview} --by NAME --signed YYYY-MM-DD --form FILE",
+            err=True,
+        )
 
 
 def withhold(
@@ -88,15 +97,17 @@ def withhold(
     if start >= end:
         raise UserError(f"{clock(start)} to {clock(end)} is no passage.", "Give a start and a later end.")
     with writing(archive) as db:
+        if lift:
+            releases.lift(db, interview, start, end)
+            return
         last = interviews.find(db, interview).duration_ms
         if start >= last:
             raise UserError(
                 f"{interview} lasts {clock(last)} only.", "Give a start and an end on its time line."
             )
-        if lift:
-            releases.lift(db, interview, start, end)
-            return
-        releases.withhold(db, interview, releases.Withheld(start, end, why))
+        releases.withhold(db, interview, releases.Withheld(start, min(end, last), why))
+    if end > last:
+        typer.echo(f"{interview} ends at {clock(last)}: withheld up to there.", err=True)
 
 
 def withdraw(interview: InterviewArgument, archive: ArchiveOption = None) -> None:
@@ -110,13 +121,33 @@ def withdraw(interview: InterviewArgument, archive: ArchiveOption = None) -> Non
     )
 
 
-def _status(status: str | None, until: datetime.datetime | None) -> "Status | None":
+def _must_be_past(signed: datetime.datetime | None) -> None:
+    if signed and signed.date() > datetime.date.today():
+        raise UserError(
+            f"--signed {signed.date()}: that day is still to come.", "The day on which it was signed."
+        )
+
+
+def _status(status: str | None) -> "Status | None":
     from archive.catalogue.releases import STATUSES
 
     decided = next((known for known in STATUSES if known == status), None)
     if status and not decided:
         raise UserError(f"--status {status}: there is no such status.", f"One of {', '.join(STATUSES)}.")
-    if (status == "embargoed") != (until is not None):
+    return decided
+
+
+def _decision(
+    before: "Consent", decided: "Status | None", until: datetime.datetime | None, *, signed_anew: bool
+) -> "Status | None":
+    """The status that an interview is to get; None to leave it."""
+    if before.status == "withdrawn" and decided not in {None, "withdrawn"} and not signed_anew:
+        raise UserError(
+            "It was withdrawn.", "If its people agree again, note that: --by NAME --signed YYYY-MM-DD"
+        )
+    if until and decided is None and before.status == "embargoed":
+        return before.status
+    if (decided == "embargoed") != (until is not None):
         raise UserError(
             "An embargo has a last day, and nothing else has.", "--status embargoed --until YYYY-MM-DD"
         )

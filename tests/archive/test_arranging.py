@@ -226,6 +226,21 @@ class TestMerge:
         assert (found.uses, found.licence, found.signed_by) == ({"web"}, None, "Amina; Carl")
         assert "what both allow counts (web)" in said
 
+    @pytest.mark.parametrize(("by_carl", "may"), [(("--signed", "2024-05-09"), True), ((), False)])
+    def test_it_is_signed_where_both_were(self, two, spoken, archive, by_carl, may):
+        from datetime import date
+
+        from archive.catalogue import releases
+        from archive.release import may_go
+
+        given = ("--status", "public", "--uses", "web", "--by")
+        done(archive("release", "amina", *given, "Amina", "--signed", "2024-05-04"))
+        done(archive("release", "carl", *given, "Carl", *by_carl))
+        done(archive("interview", "merge", "amina", "carl"))
+        consent = releases.of_interview(spoken.db, "amina")
+        assert may_go(consent, "web", date(2026, 1, 1)).may == may
+        assert consent.release.signed == (date(2024, 5, 9) if may else None)
+
     def test_without_the_release_of_one_nothing_leaves_the_house(self, two, spoken, archive):
         from datetime import date
 

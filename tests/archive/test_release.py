@@ -10,12 +10,21 @@ from archive.release import may_go, open_parts
 
 TODAY = date(2026, 11, 21)
 DATES = (None, TODAY - timedelta(1), TODAY, TODAY + timedelta(1))
+SIGNED = {"signed_by": "Amina", "signed": TODAY}
+SIGNATURES = (
+    {},
+    {"signed_by": "Amina"},
+    {"signed": TODAY},
+    SIGNED,
+    {"form": "releases/garden/form.pdf"},
+)
 RELEASES = (
     None,
     *(
-        Release(frozenset(uses), partial=partial)
+        Release(frozenset(uses), partial=partial, **signature)
         for uses in ((), *((use,) for use in USES), USES)
         for partial in (False, True)
+        for signature in SIGNATURES
     ),
 )
 PASSAGES = {
@@ -40,7 +49,8 @@ def test_every_combination(status, use):
             whole = release is not None and not release.partial
             expected = (allowed and (whole or not form_first)) or (release is None and not form_first)
         else:
-            expected = allowed and status == "public"
+            by_somebody = release and (release.form or (release.signed_by and release.signed))
+            expected = allowed and status == "public" and bool(by_somebody)
         expected = expected and status != "withdrawn" and name not in {"inside", "over the edge"}
         answer = may_go(consent, use, TODAY, passage, form_first=form_first)
         assert answer.may == expected, (consent, name, form_first, answer)
@@ -52,8 +62,15 @@ def test_a_missing_form_warns_inside_the_house_and_stops_everything_outside():
     assert may_go(Consent("public"), "web", TODAY).why == "There is no release."
 
 
+def test_a_release_that_nobody_signed_stops_everything_outside_and_nothing_inside():
+    consent = Consent("public", None, Release(frozenset(USES), signed_by="Amina"))
+    answer = may_go(consent, "web", TODAY)
+    assert answer.why == "Nobody is said to have signed the release: it needs who and when, or the form."
+    assert may_go(consent, "film", TODAY).may
+
+
 def test_an_embargo_that_has_passed_is_said_and_opens_nothing():
-    consent = Consent("embargoed", date(2026, 11, 20), Release(frozenset({"web"})))
+    consent = Consent("embargoed", date(2026, 11, 20), Release(frozenset({"web"}), **SIGNED))
     answer = may_go(consent, "web", TODAY)
     assert not answer.may
     assert "its date (2026-11-20) has passed" in answer.why
@@ -61,7 +78,7 @@ def test_an_embargo_that_has_passed_is_said_and_opens_nothing():
 
 
 def test_on_its_last_day_an_embargo_has_not_passed():
-    answer = may_go(Consent("embargoed", TODAY, Release(frozenset({"web"}))), "web", TODAY)
+    answer = may_go(Consent("embargoed", TODAY, Release(frozenset({"web"}), **SIGNED)), "web", TODAY)
     assert answer.why == "It is under embargo until 2026-11-21."
     assert not answer.warnings
 

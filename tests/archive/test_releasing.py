@@ -26,7 +26,7 @@ def test_a_release_comes_back_as_it_was_given(archive, garden, known, spoken, tm
     form = tmp_path / "signed form.pdf"
     form.write_bytes(b"%PDF")
     given = ("--status", "public", "--uses", "film,web", "--licence", "CC-BY-4.0", "--by", "Amina")
-    assert archive("release", garden, *given, "--signed", "2026-01-31", "--form", str(form)).code == 0
+    assert archive("release", garden, *given, "--signed", "2024-01-31", "--form", str(form)).code == 0
     assert known() == {
         "interview": garden,
         "status": "public",
@@ -35,7 +35,7 @@ def test_a_release_comes_back_as_it_was_given(archive, garden, known, spoken, tm
             "uses": ["film", "web"],
             "licence": "CC-BY-4.0",
             "signed_by": "Amina",
-            "signed": "2026-01-31",
+            "signed": "2024-01-31",
             "form": "releases/garden/signed form.pdf",
             "note": None,
         },
@@ -45,7 +45,7 @@ def test_a_release_comes_back_as_it_was_given(archive, garden, known, spoken, tm
 
 
 def test_a_later_release_goes_on_with_the_earlier_one_and_both_are_kept(archive, garden, known, spoken):
-    archive("release", garden, "--uses", "film", "--by", "Amina", "--signed", "2026-01-31")
+    archive("release", garden, "--uses", "film", "--by", "Amina", "--signed", "2024-01-31")
     archive("release", garden, "--uses", "film,education")
     assert (known()["release"]["uses"], known()["release"]["signed_by"]) == (["education", "film"], "Amina")
     assert spoken.db.execute("SELECT uses FROM releases ORDER BY id").fetchall() == [
@@ -79,6 +79,8 @@ def test_a_passage_is_withheld_and_the_whole_withdrawn(archive, garden, known):
 def test_an_embargo_has_its_last_day(archive, garden, known):
     archive("release", garden, "--status", "embargoed", "--until", "2030-12-31")
     assert (known()["status"], known()["until"]) == ("embargoed", "2030-12-31")
+    archive("release", garden, "--until", "2031-12-31")
+    assert (known()["status"], known()["until"]) == ("embargoed", "2031-12-31")
     archive("release", garden, "--status", "desk")
     assert (known()["status"], known()["until"]) == ("desk", None)
 
@@ -91,7 +93,9 @@ def test_an_embargo_has_its_last_day(archive, garden, known):
         (("--uses", "film,tv"), "there is no use 'tv'"),
         (("--status", "embargoed"), "An embargo has a last day"),
         (("--status", "public", "--until", "2030-01-01"), "An embargo has a last day"),
+        (("--until", "2030-01-01"), "An embargo has a last day"),
         (("--signed", "31.1.2026"), "31.1.2026"),
+        (("--by", "Amina", "--signed", "2999-01-01"), "--signed 2999-01-01: that day is still to come."),
         (("--by", "Amina", "--form", "/nowhere/form.pdf"), "/nowhere/form.pdf cannot be read."),
     ],
 )
@@ -101,6 +105,58 @@ def test_what_cannot_be_meant_is_refused(archive, garden, known, spoken, given, 
     assert said in ended.err
     assert known() == {"interview": garden, "status": "draft", "until": None, "release": None, "withheld": []}
     assert not (spoken.folder / "releases").exists()
+
+
+@pytest.mark.fault(
+    "looking after",
+    "a release for the web of which it is not said who signed it and when, and without a form",
+    "that is said at once; nothing leaves for the web until it is",
+)
+@pytest.mark.parametrize("given", [(), ("--by", "Amina"), ("--signed", "2024-01-31")])
+def test_a_release_that_nobody_signed_opens_nothing(archive, garden, given):
+    said = archive("release", garden, "--status", "public", "--uses", "film,web", *given)
+    assert (said.code, "--by NAME --signed YYYY-MM-DD --form FILE" in said.err) == (0, True)
+    leaving = ("transcript", "export", garden, "--to", "txt", "--use", "web", "--out", "out.txt")
+    refused = archive(*leaving)
+    assert (refused.code, "Nobody is said to have signed the release" in refused.err) == (2, True)
+    signed = archive("release", garden, "--by", "Amina", "--signed", "2024-01-31")
+    assert signed.err == ""
+    assert archive(*leaving).code == 0
+
+
+def test_a_release_for_the_film_alone_needs_no_signature_to_be_noted(archive, garden):
+    assert archive("release", garden, "--uses", "film").err == ""
+
+
+@pytest.mark.fault(
+    "looking after",
+    "another status for an interview that was withdrawn, without a new signature",
+    "refused; it stays withdrawn until it is said who agreed again",
+)
+def test_a_withdrawal_is_undone_by_a_new_signature_only(archive, garden, known, spoken, tmp_path):
+    archive("withdraw", garden)
+    before = [*spoken.db.iterdump()]
+    for given in (
+        ("--status", "public"),
+        ("--status", "embargoed", "--until", "2030-01-01", "--uses", "web"),
+    ):
+        refused = archive("release", garden, *given)
+        assert (refused.code, "It was withdrawn." in refused.err) == (2, True)
+        assert "--by NAME --signed YYYY-MM-DD" in refused.err
+    assert [*spoken.db.iterdump()] == before
+    (tmp_path / "form.pdf").write_bytes(b"%PDF")
+    for new in (("--by", "Amina", "--signed", "2024-01-31"), ("--form", str(tmp_path / "form.pdf"))):
+        archive("withdraw", garden)
+        assert archive("release", garden, "--status", "desk", *new).code == 0
+        assert known()["status"] == "desk"
+
+
+def test_what_is_withheld_beyond_the_end_is_withheld_up_to_it_and_that_is_said(archive, garden, known):
+    said = archive("withhold", garden, "4", "5:00")
+    assert (said.code, said.err) == (0, "garden ends at 0:10: withheld up to there.\n")
+    assert known()["withheld"] == [{"start_ms": 4000, "end_ms": 10_000, "why": None}]
+    assert archive("withhold", garden, "4", "5:00", "--lift").code == 0
+    assert known()["withheld"] == []
 
 
 @pytest.mark.parametrize("passage", [("3", "2"), ("3", "3"), ("11", "12")])

@@ -37,7 +37,8 @@ def garden(spoken):
         spoken.db, slug, Chapter(0, 1500, "Beginnings", "How it began.", ("land", "food"), ("Brooklyn",))
     )
     releases.decide(spoken.db, slug, "public")
-    releases.record(spoken.db, slug, Release(frozenset({"web", "film"}), "CC-BY-4.0", "Anna Rossi"))
+    release = Release(frozenset({"web", "film"}), "CC-BY-4.0", "Anna Rossi", date(2024, 5, 4))
+    releases.record(spoken.db, slug, release)
     return slug
 
 

@@ -46,9 +46,8 @@ def garden(spoken):
         people=[("Amina Diallo", "interviewee")],
         speakers=["Amina Diallo"],
     )
-    releases.record(
-        spoken.db, slug, Release(frozenset(releases.USES), "CC-BY-4.0", "Amina Diallo", note="ask")
-    )
+    signed = ("Amina Diallo", date(2024, 5, 4))
+    releases.record(spoken.db, slug, Release(frozenset(releases.USES), "CC-BY-4.0", *signed, note="ask"))
     releases.decide(spoken.db, slug, "public")
     return slug
 
@@ -127,7 +126,7 @@ def test_outside_the_house_people_have_their_public_names(leaving, spoken):
         clips=[(spoken.clip("amina_diallo_01.mov"), 0)],
     )
     spoken.db.execute("UPDATE people SET public_name = 'A. D.' WHERE name = 'Amina Diallo'")
-    releases.record(spoken.db, slug, Release(frozenset(releases.USES), signed_by="Amina Diallo"))
+    releases.record(spoken.db, slug, Release(frozenset(releases.USES), form="form.pdf"))
     releases.decide(spoken.db, slug, "public")
     for use in OUTSIDE:
         for _, text in leaving(use, slug):

@@ -161,7 +161,7 @@ def test_withheld_words_are_in_neither_form_of_the_transcript(spoken, garden):
 
 def test_outside_the_house_the_public_name_stands_in_all_of_it(spoken, garden):
     spoken.db.execute("UPDATE people SET public_name = 'A. E.' WHERE name = 'Anna d''Été'")
-    releases.record(spoken.db, garden, Release(frozenset({"web"}), "CC-BY-4.0"))
+    releases.record(spoken.db, garden, Release(frozenset({"web"}), "CC-BY-4.0", form="form.pdf"))
     releases.decide(spoken.db, garden, "public")
     content = ohms.write(material(spoken.db, garden, "web", TODAY)).decode()
     assert "A. E." in content
