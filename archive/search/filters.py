@@ -79,12 +79,15 @@ def condition(db: Reader, filters: Filters) -> str:
 
 def unknown(db: Reader, filters: Filters) -> list[tuple[str, str, list[str]]]:
     """The filters whose name nothing here has: which filter, the name that was asked for, and the names there are."""
-    tables = {"place": ("places",), "person": ("people", "speakers"), "theme": ("themes",)}
+    tables = {"place": ("places",), "person": ("people", "speakers")}
     missing = []
     for name, kinds in tables.items():
         asked = getattr(filters, name)
-        if asked is not None and not any(_numbers(db, table, asked) for table in kinds):
+        if asked is not None and not any(_rows(db, table, asked) for table in kinds):
             missing.append((name, asked, sorted(set(_all_names(db, kinds)))))
+    # A theme counts as known also before anything is about it, and by its name in any language.
+    if filters.theme is not None and themes.key(filters.theme) not in themes.called(db):
+        missing.append(("theme", filters.theme, [theme.name for theme in themes.every(db)]))
     return missing
 
 
@@ -99,10 +102,6 @@ def themed(db: Reader, name: str) -> str:
         return ",".join(map(str, sorted(themes.rows(db, name))))
     except UserError:
         return ""
-
-
-def _numbers(db: Reader, table: str, name: str) -> str:
-    return themed(db, name) if table == "themes" else _rows(db, table, name)
 
 
 def _rows(db: Reader, table: str, name: str) -> str:

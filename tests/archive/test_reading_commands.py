@@ -264,6 +264,13 @@ def test_search_says_when_there_is_no_such_place(archive, shared_cars):
     assert ended.err == "No place here is called 'Pariss'. There is: Paris.\n"
 
 
+def test_search_knows_every_theme_that_archive_theme_lists_by_all_of_its_names(archive, shared_cars):
+    for theme in ("work", "Travail", "lavoro"):
+        assert archive("search", "owns", "--theme", theme).err == "Nothing found.\n"
+    err = archive("search", "owns", "--theme", "knitting").err
+    assert "No theme here is called 'knitting'. There is: education," in err
+
+
 def test_a_damaged_catalogue_ends_with_3(archive, spoken, shared_cars):
     spoken.db.close()
     whole = spoken.path.read_bytes()
