@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.catalogue import Reader, retimed, speakers, texts, transcripts
+from archive.catalogue import Reader, retimed, revisions, speakers, texts, transcripts
 from archive.catalogue.moves import Moves
 from archive.catalogue.texts import Row
 
 _SHARED = ("kind", "model", "version", "author", "state", "language")
+_ABOUT = ("id", "revision", "translation", "reviewed_ms", "clips", "notes", *_SHARED)
 
 # Of an interview, what another one has of its own.
 _OWN = {
@@ -136,7 +137,7 @@ def _put_behind(db: Database, into: int, first: int | None, second: int, reason:
         return
     if not later:
         return
-    one, two = _about(db, first), _about(db, second)
+    one, two = (revisions.about(db, number, _ABOUT) for number in (first, second))
     later = [_in(row, two["language"], one["language"] or two["language"]) for row in later]
     said = [*texts.kept(db, first), *later]
     number, _ = texts.add(
@@ -181,15 +182,6 @@ def _clips(db: Reader, into: int, revision: dict[str, Any]) -> list[str]:
     if revision["persons"]:
         return list(json.loads(revision["clips"]))
     return transcripts.clips_under(db, into, texts.kept(db, revision["id"]))
-
-
-def _about(db: Reader, transcript: int) -> dict[str, Any]:
-    names = ("id", "revision", "translation", "reviewed_ms", "clips", "notes", *_SHARED)
-    found = db.execute(
-        f"SELECT {', '.join(names)}, {transcripts.PERSONS} FROM transcripts WHERE id = ?",  # noqa: S608 - ours
-        [transcript],
-    ).fetchone()
-    return dict(zip((*names, "persons"), found, strict=True))
 
 
 def _in(row: Row, language: str | None, whole: str | None) -> Row:

@@ -77,6 +77,15 @@ def load(db: Reader, slug: str, number: int) -> SavedTranscript:
     return transcripts.of_row(db, _row(db, slug, number)["id"])
 
 
+def about(db: Reader, number: int, columns: Sequence[str]) -> dict[str, Any]:
+    """Columns of the revision in a row of transcripts, by their names; `persons` tells whether a person made it."""
+    found = db.execute(
+        f"SELECT {', '.join(columns)}, {PERSONS} FROM transcripts WHERE id = ?",  # noqa: S608 - our columns
+        [number],
+    ).fetchone()
+    return dict(zip((*columns, "persons"), found, strict=True))
+
+
 def keep(
     db: Database,
     slug: str,

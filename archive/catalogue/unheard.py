@@ -7,11 +7,10 @@ from fractions import Fraction
 
 from sqlite_utils import Database
 
-from archive.catalogue import Reader, moves, retimed, texts
+from archive.catalogue import Reader, moves, retimed, revisions, texts
 from archive.catalogue.moves import Moves
 from archive.catalogue.texts import Row
 from archive.catalogue.timeline import PlacedClip
-from archive.catalogue.transcripts import PERSONS
 
 HALF = 2  # of the shorter one: as much must run at the same time for one to lie beside the other
 
@@ -77,11 +76,8 @@ def hush(db: Database, interview: int, left: Words, moved: Moves, hushed: Sequen
     """Make revisions current that say only what is left; what was said before stays an earlier revision."""
     names = ", ".join(clip.name for clip in hushed)
     for number, rows in left.items():
-        revision, persons, *columns = db.execute(
-            f"SELECT revision, {PERSONS}, {', '.join(_COPIED)} FROM transcripts WHERE id = ?",  # noqa: S608 - ours
-            [number],
-        ).fetchone()
-        about = dict(zip(_COPIED, columns, strict=True))
+        about = revisions.about(db, number, ("revision", *_COPIED))
+        revision, persons = about.pop("revision"), about.pop("persons")
         gone = {clip.hash for clip in hushed}
         about["clips"] = json.dumps([clip for clip in json.loads(about["clips"]) if clip not in gone])
         if persons:
