@@ -14,6 +14,11 @@ Where = Use | Literal["desk"]
 # What stays with those who work on the material.
 _INSIDE = frozenset({"desk", "film"})
 
+Span = tuple[int, int]
+"""A start and an end, in milliseconds on the interview's time line."""
+
+_EVER = 1 << 62  # milliseconds; behind the end of every interview
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -71,13 +76,42 @@ def is_open(consent: Consent, start: int, end: int) -> bool:
     return not any(_overlap((start, end), each) for each in _held(consent))
 
 
-def open_words(consent: Consent, words: Sequence[tuple[int, int]]) -> Sequence[range]:
-    """The stretches of words of which nothing is withheld, in order, as places in `words`.
+def open_words(
+    consent: Consent, segments: Sequence[Sequence[Span]], *, exact: bool
+) -> Sequence[Sequence[range]]:
+    """The stretches of words of each segment of which nothing is withheld, in order, as places in its words.
 
     Args:
         consent: of the interview.
-        words: (start, end) of each in milliseconds; one that lasts no time lies where it begins.
+        segments: of a transcript, in the order of their starts: the (start, end) of each word in milliseconds; one
+            that lasts no time lies where it begins.
+        exact: the words were heard at these times. Where they were not a segment goes whole or not at all, and it
+            may have been said anywhere between those beside it.
     """
+    if exact:
+        return [_open_runs(consent, words) for words in segments]
+    far = reaches([(words[0][0], max(end for _, end in words)) for words in segments])
+    return [
+        [range(len(words))] if is_open(consent, *reach) else []
+        for words, reach in zip(segments, far, strict=True)
+    ]
+
+
+def reaches(segments: Sequence[Span]) -> Sequence[Span]:
+    """From when to when segments may have been said of which no word was heard where it stands; milliseconds.
+
+    Each reaches from the end of the one before it to the start of the one behind it: nobody knows where in there, or
+    in its own time, its words are.
+    """
+    ends = [0, *(end for _, end in segments)]
+    starts = [*(start for start, _ in segments[1:]), _EVER]
+    return [
+        (min(before, start), max(behind, end))
+        for (start, end), before, behind in zip(segments, ends, starts, strict=False)
+    ]
+
+
+def _open_runs(consent: Consent, words: Sequence[Span]) -> Sequence[range]:
     found: list[range] = []
     for place, (start, end) in enumerate(words):
         if not is_open(consent, start, max(end, start + 1)):

@@ -34,6 +34,7 @@ class SavedTranscript:
         state: how far people have looked at it.
         reviewed_ms: up to where on the time line they have; None for all of it.
         created: when it was saved, ISO 8601.
+        heard: whether its words were heard at their times, as `is_heard` has it.
     """
 
     interview: str
@@ -50,6 +51,7 @@ class SavedTranscript:
     state: State = "machine"
     reviewed_ms: int | None = None
     created: str = ""
+    heard: bool = True
 
 
 def current(db: Reader, slug: str, language: str | None = None) -> SavedTranscript | None:
@@ -113,8 +115,31 @@ def of_row(db: Reader, number: int) -> SavedTranscript:
         notes=tuple(json.loads(notes)),
         segments=tuple(texts.segments(db, number)),
         translation=bool(translation),
+        heard=is_heard(db, number),
         **about,
     )
+
+
+def is_heard(db: Reader, number: int) -> bool:
+    """Whether the words of the revision in a row of transcripts were heard at their times.
+
+    Those of a translation, and of a file that somebody brought, have a share of the time of their line or caption;
+    and so have those of revisions that were made from such a one.
+    """
+    (guessed,) = db.execute(
+        """
+        WITH RECURSIVE line (interview_id, parent, translation, kind) AS (
+            SELECT interview_id, parent, translation, kind FROM transcripts WHERE id = ?
+            UNION
+            SELECT earlier.interview_id, earlier.parent, earlier.translation, earlier.kind
+            FROM line JOIN transcripts AS earlier
+                ON earlier.interview_id = line.interview_id AND earlier.revision = line.parent
+        )
+        SELECT count(*) FROM line WHERE translation OR kind IN ('imported', 'captions')
+        """,
+        [number],
+    ).fetchone()
+    return not guessed
 
 
 def as_segments(saved: SavedTranscript) -> tuple[Segment, ...]:

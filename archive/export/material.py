@@ -104,19 +104,21 @@ def _outside(db: Reader, slug: str, found: Material) -> Material:
 
 
 def _without(spoken: SavedTranscript, consent: Consent) -> SavedTranscript:
-    kept = tuple(part for segment in spoken.segments for part in _open(segment, consent))
+    pieces = zip(spoken.segments, _runs(spoken, consent), strict=True)
+    kept = tuple(part for segment, runs in pieces for part in _open(segment, runs))
     return replace(spoken, segments=kept, notes=())  # a note says what was heard there
 
 
-def _open(segment: SpokenSegment, consent: Consent) -> Iterator[SpokenSegment]:
-    """What is left of a segment: it ends where something is withheld, and another one begins behind that."""
-    for run in _runs(segment, consent):
+def _open(segment: SpokenSegment, runs: Sequence[range]) -> Iterator[SpokenSegment]:
+    """Stretches of a segment: it ends where something is withheld, and another one begins behind that."""
+    for run in runs:
         whole = len(run) == len(segment.words)
         yield segment if whole else _of(segment, segment.words[run.start : run.stop])
 
 
-def _runs(segment: SpokenSegment, consent: Consent) -> Sequence[range]:
-    return release.open_words(consent, [(word.start_ms, word.end_ms) for word in segment.words])
+def _runs(spoken: SavedTranscript, consent: Consent) -> Sequence[Sequence[range]]:
+    spans = [[(word.start_ms, word.end_ms) for word in segment.words] for segment in spoken.segments]
+    return release.open_words(consent, spans, exact=spoken.heard)
 
 
 def _of(segment: SpokenSegment, words: Sequence[Word]) -> SpokenSegment:
@@ -139,6 +141,8 @@ def _cut(chapter: Chapter, consent: Consent) -> Iterator[Chapter]:
 
 
 def _left_out(spoken: SavedTranscript | None, consent: Consent) -> list[str]:
-    segments = spoken.segments if spoken else ()
-    count = sum(len(each.words) - sum(map(len, _runs(each, consent))) for each in segments)
+    if spoken is None:
+        return []
+    said = sum(len(each.words) for each in spoken.segments)
+    count = said - sum(len(run) for runs in _runs(spoken, consent) for run in runs)
     return [f"{count} words that are withheld are left out."] if count else []

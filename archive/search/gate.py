@@ -5,7 +5,8 @@ from datetime import date
 
 from archive.catalogue import Reader, releases
 from archive.catalogue.releases import Consent
-from archive.release import may_go, open_words
+from archive.catalogue.transcripts import is_heard
+from archive.release import Span, may_go, open_words, reaches
 
 
 class Gate:
@@ -30,9 +31,26 @@ class Gate:
         passage = start_ms, max(end_ms, start_ms + 1)  # a word that lasts no time lies where it begins
         return may_go(self._of(interview), "desk", date.today(), passage, form_first=self._form_first).may
 
-    def open_words(self, interview: int, words: Sequence[tuple[int, int]]) -> Sequence[range]:
-        """The stretches of words that may be seen, as `archive.release.open_words` has them."""
-        return open_words(self._of(interview), words)
+    def lets_segments(self, db: Reader, interview: int, transcript: int, positions: range) -> bool:
+        """Whether all that segments say, which follow one another in a transcript, may be seen."""
+        if interview not in self._consents:
+            return True
+        beside = range(max(positions.start - 1, 0), positions.stop + 1)
+        spans = db.execute(
+            "SELECT start_ms, end_ms FROM segments WHERE transcript_id = ? AND position BETWEEN ? AND ?"
+            " ORDER BY position",
+            [transcript, beside.start, beside.stop - 1],
+        ).fetchall()
+        if not is_heard(db, transcript):
+            spans = [*reaches([(start, end) for start, end in spans])]
+        chosen = [span for place, span in zip(beside, spans, strict=False) if place in positions]
+        return self.lets(interview, min(start for start, _ in chosen), max(end for _, end in chosen))
+
+    def open_words(
+        self, interview: int, segments: Sequence[Sequence[Span]], *, exact: bool
+    ) -> Sequence[Sequence[range]]:
+        """The stretches of words of each segment that may be seen, as `archive.release.open_words` has them."""
+        return open_words(self._of(interview), segments, exact=exact)
 
     def withheld(self, interview: int) -> tuple[tuple[int, int], ...]:
         """From when to when something is withheld, in milliseconds on the time line."""

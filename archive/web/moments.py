@@ -15,7 +15,8 @@ ENDS = (".", "!", "?", "…", "。", "؟")
 GOOD_LENGTH = 70  # characters of a quote on the front page
 SAID_LATELY = f"""
 SELECT latest.id, slug, time_line, segments.text, segments.start_ms, segments.end_ms, segments.words,
-    speakers.name AS speaker, transcripts.language, EXISTS (SELECT 1 FROM interview_clips JOIN renditions USING (clip)
+    transcript_id, segments.position, speakers.name AS speaker, transcripts.language,
+    EXISTS (SELECT 1 FROM interview_clips JOIN renditions USING (clip)
         WHERE interview_id = latest.id AND kind = 'poster') AS seen
 FROM (SELECT id, slug, time_line FROM interviews WHERE {THERE}
     ORDER BY coalesce(date, created) DESC, id DESC LIMIT 12) AS latest
@@ -47,7 +48,7 @@ class Moment:
 def moment(db: sqlite3.Connection, *, form_first: bool = False) -> Moment | None:
     """A quote for the front page: a whole sentence, no question, of a good length, from the latest interviews."""
     gate = Gate(db, form_first=form_first)
-    rows = [row for row in db.execute(SAID_LATELY) if gate.lets(row["id"], row["start_ms"], row["end_ms"])]
+    rows = [row for row in db.execute(SAID_LATELY) if _is_open(db, row, gate)]
     sentences = [(row, first, text) for row in rows for first, text in _sentences(row)]
     if not sentences:
         return None
@@ -56,6 +57,11 @@ def moment(db: sqlite3.Connection, *, form_first: bool = False) -> Moment | None
     row, start, text = min(sentences, key=lambda one: _rank(one[0], one[2], usual))
     card = named(db, [row["slug"]])[row["slug"]]
     return Moment(card, text, row["speaker"], start, row["language"], row["time_line"])
+
+
+def _is_open(db: sqlite3.Connection, row: sqlite3.Row, gate: Gate) -> bool:
+    place = range(row["position"], row["position"] + 1)
+    return gate.lets_segments(db, row["id"], row["transcript_id"], place)
 
 
 def _rank(row: sqlite3.Row, text: str, language: str | None) -> tuple[bool, bool, int]:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from archive.catalogue.texts import places
+from archive.catalogue.transcripts import is_heard
 from archive.search.gate import Gate
 from archive.web import wording
 from archive.web.cards import ASKS, CARDS, Card, address, card
@@ -168,7 +169,7 @@ def interview(
     return Interview(
         card(row),
         placed,
-        tuple(part for each in _passages(db, found["id"]) for part in _open(each, gate, row["id"])),
+        tuple(_open(_passages(db, found["id"]), gate, row["id"], exact=is_heard(db, found["id"]))),
         found["language"] or row["language"],
         bool(found["translation"]),
         wording.made(found["kind"], found["model"], translation=bool(found["translation"])),
@@ -247,10 +248,17 @@ def holding(clips: Sequence[Clip], ms: int) -> Clip | None:
     return next(begun, next(iter(playing), None))
 
 
-def _open(passage: Passage, gate: Gate, interview: int) -> Iterator[Passage]:
-    """What is left of a passage: it ends where something is withheld, and another one begins behind that."""
+def _open(passages: Sequence[Passage], gate: Gate, interview: int, *, exact: bool) -> Iterator[Passage]:
+    """What is left of passages; `exact` as `archive.release.open_words` has it."""
+    spans = [[(start, end) for _, start, end in each.words] for each in passages]
+    for passage, runs in zip(passages, gate.open_words(interview, spans, exact=exact), strict=True):
+        yield from _parts(passage, runs)
+
+
+def _parts(passage: Passage, runs: Sequence[range]) -> Iterator[Passage]:
+    """Stretches of a passage: it ends where something is withheld, and another one begins behind that."""
     spoken = passage.spoken
-    for run in gate.open_words(interview, [(start, end) for _, start, end in spoken]):
+    for run in runs:
         if len(run) == len(spoken):
             yield passage
             continue

@@ -176,7 +176,7 @@ def _before(db: sqlite3.Connection, quote: Quote, gate: Gate) -> str:
     """The end of what was said just before a quote; nothing where something of that is withheld."""
     row = db.execute(
         """
-        SELECT segments.text, start_ms, end_ms, interviews.id FROM interviews
+        SELECT segments.text, interviews.id, transcript_id FROM interviews
         JOIN transcripts ON transcripts.interview_id = interviews.id AND current = 1
         JOIN segments ON segments.transcript_id = transcripts.id
         WHERE slug = ? AND segments.position = ? AND translation = ?
@@ -184,7 +184,8 @@ def _before(db: sqlite3.Connection, quote: Quote, gate: Gate) -> str:
         """,
         (quote.interview, quote.position - 1, quote.translation, quote.language),
     ).fetchone()
-    text = row["text"] if row and gate.lets(row["id"], row["start_ms"], row["end_ms"]) else ""
+    place = range(quote.position - 1, quote.position)
+    text = row["text"] if row and gate.lets_segments(db, row["id"], row["transcript_id"], place) else ""
     return text if len(text) <= CONTEXT else "… " + text[-CONTEXT:].partition(" ")[2]
 
 
