@@ -55,16 +55,15 @@ def command(
 
 
 def _take_out(archive: Path | None, file: Path, *, of_chapters: bool) -> None:
-    from datetime import UTC, datetime
+    from datetime import date
 
     from archive import config
     from archive.intake import chapter_table, describing
 
     table = chapter_table if of_chapters else describing
     form_first = config.find(archive).config.releases.form_first
-    today = datetime.now(UTC).astimezone().date()
     with reading(archive) as db:
-        said = table.take_out(db, file, today, form_first=form_first)
+        said = table.take_out(db, file, date.today(), form_first=form_first)
     for sentence in said:
         typer.echo(shown(sentence), err=True)
 
