@@ -1,7 +1,8 @@
 """Chapters: passages of an interview with a title, and what each is about; all of them are its timed index."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -37,9 +38,11 @@ def add(db: Database, slug: str, chapter: Chapter) -> None:
     """Add a chapter; one with the same start and title is written anew.
 
     Raises:
-        UserError: there is no such interview, or the passage does not lie in it.
+        UserError: there is no such interview, the passage does not lie in it, or has no title.
     """
     interview = interviews.find(db, slug)
+    if not chapter.title.strip():
+        raise UserError("A chapter without a title cannot be told from others.", "Say what it is called.")
     if not 0 <= chapter.start_ms < chapter.end_ms <= interview.duration_ms:
         raise UserError(
             f"{clock(chapter.start_ms)} to {clock(chapter.end_ms)} is no passage of {slug},"
@@ -60,6 +63,27 @@ def add(db: Database, slug: str, chapter: Chapter) -> None:
         _connect(db, number, "place", [places.find_or_add(db, name) for name in chapter.places])
         named = [organisations.find_or_add(db, name) for name in chapter.organisations]
         _connect(db, number, "organisation", named)
+
+
+def write(db: Database, slug: str, chapter: Chapter, given: Mapping[str, Any]) -> None:
+    """Add a chapter; of one that has the same start and title already what is not given stays as it was.
+
+    Args:
+        db: the catalogue.
+        slug: of the interview.
+        chapter: where it is, and what it is called.
+        given: what else is said of it, by the names of `Chapter`; None, or nothing, takes away what was known.
+
+    Raises:
+        UserError: as `add`.
+    """
+    there = (each for each in of_interview(db, slug) if _key(each) == _key(chapter))
+    before = replace(next(there, chapter), end_ms=chapter.end_ms)
+    add(db, slug, replace(before, **given))
+
+
+def _key(chapter: Chapter) -> tuple[int, str]:
+    return chapter.start_ms, chapter.title
 
 
 def remove(db: Database, slug: str, start_ms: int) -> None:

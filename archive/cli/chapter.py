@@ -23,24 +23,38 @@ def add(
     start: StartArgument,
     end: EndArgument,
     title: Annotated[str, typer.Argument(help="What the passage is called.")],
-    synopsis: Annotated[str | None, typer.Option(help="What is said in it.")] = None,
-    theme: Annotated[list[str] | None, typer.Option(help="What it is about; again for more.")] = None,
-    place: Annotated[list[str] | None, typer.Option(help="A place it speaks of; again for more.")] = None,
+    synopsis: Annotated[str | None, typer.Option(help='What is said in it; "" for nothing.')] = None,
+    theme: Annotated[
+        list[str] | None, typer.Option(help='What it is about; again for more; "" for none.')
+    ] = None,
+    place: Annotated[
+        list[str] | None, typer.Option(help='A place it speaks of; again for more; "" for none.')
+    ] = None,
     organisation: Annotated[
-        list[str] | None, typer.Option(help="An organisation it speaks of; again for more.")
+        list[str] | None, typer.Option(help='An organisation it speaks of; again for more; "" for none.')
     ] = None,
     archive: ArchiveOption = None,
 ) -> None:
-    """Add a chapter; one with the same start and title is written anew."""
+    """Add a chapter; one with the same start and title gets the end and what is given, and keeps the rest."""
     from archive.catalogue import chapters, places
     from archive.catalogue.chapters import Chapter
 
-    about = (tuple(names or ()) for names in (theme, place, organisation))
+    given = _given(synopsis, themes=theme, places=place, organisations=organisation)
     with writing(archive) as db:
-        new = [each for each in place or () if places.is_new(db, each)]
-        chapters.add(db, interview, Chapter(start, end, title, synopsis, *about))
+        new = [each for each in given.get("places", ()) if places.is_new(db, each)]
+        chapters.write(db, interview, Chapter(start, end, title.strip()), given)
     for remark in filter(None, map(places.remark, new)):
         typer.echo(shown(remark), err=True)
+
+
+def _given(synopsis: str | None, **about: list[str] | None) -> dict[str, Any]:
+    """What options say of a chapter; what none names is not in it."""
+    said: dict[str, Any] = {
+        noun: tuple(name.strip() for name in names if name.strip())
+        for noun, names in about.items()
+        if names is not None
+    }
+    return said if synopsis is None else said | {"synopsis": synopsis.strip() or None}
 
 
 @app.command("list")
@@ -62,9 +76,9 @@ def listing(
             "Whose chapters?", "Name an interview, or a theme: archive chapter list --theme housing"
         )
     with reading(archive) as db:
+        if interview:
+            interview = interviews.find(db, interview).slug
         if theme:
-            if interview:
-                interview = interviews.find(db, interview).slug
             found = [
                 (slug, chapter) for slug, chapter in chapters.about(db, theme) if interview in {None, slug}
             ]

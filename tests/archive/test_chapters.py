@@ -59,6 +59,24 @@ def test_one_with_the_same_start_and_title_is_written_anew(archive, garden):
     assert [(each["end_ms"], each["themes"]) for each in listed(archive, garden)] == [(3000, ["work"])]
 
 
+def test_of_one_that_is_there_what_is_not_given_stays(archive, garden):
+    given = ("--synopsis", "How it began.", "--theme", "food", "--place", "Brooklyn")
+    archive("chapter", "add", garden, "1", "2", "Bread", *given)
+    archive("chapter", "add", garden, "1", "3", " Bread ", "--organisation", "Coop", "--place", "")
+    assert [
+        (each["end_ms"], each["synopsis"], each["themes"], each["places"], each["organisations"])
+        for each in listed(archive, garden)
+    ] == [(3000, "How it began.", ["food"], [], ["Coop"])]
+
+
+@pytest.mark.fault("looking after", "a chapter with an empty title", "refused; nothing is written")
+@pytest.mark.parametrize("title", ["", "  "])
+def test_a_chapter_without_a_title_is_refused(archive, garden, title):
+    ended = archive("chapter", "add", garden, "1", "2", title)
+    assert (ended.code, "A chapter without a title" in ended.err) == (2, True)
+    assert listed(archive, garden) == []
+
+
 def test_a_theme_is_known_by_its_name_in_any_language(archive, garden):
     archive("chapter", "add", garden, "1", "2", "Pain", "--theme", "logement")
     assert listed(archive, garden)[0]["themes"] == ["housing"]
