@@ -75,21 +75,25 @@ def command(
             number = _keep(db, about.slug, target, laid, given, before, said)
         told = saving.said(db, about.slug, number) if number else ""
     if as_json:
-        typer.echo(json.dumps(_record(interview, number, target, laid, len(passages)), indent=2))
+        typer.echo(json.dumps(_record(about.slug, number, target, laid, len(passages)), indent=2))
         return
     if passages:
-        typer.echo(f"{interview}: {len(passages)} chapters")
+        typer.echo(f"{about.slug}: {len(passages)} chapters")
     if told or not passages:
-        nothing = f"{interview}: it says what is there already; nothing was saved."
+        nothing = f"{about.slug}: it says what is there already; nothing was saved."
         typer.echo(shown(told or nothing), err=not told)
+    _show_unfit(laid)
+
+
+def _show_unfit(laid: "Laid") -> None:
     for each in laid.unfit:
         where = f"{clock(each.start_ms)} to {clock(each.end_ms)}"
         typer.echo(
             shown(f"{where}: heard: {each.heard or '(nothing)'}; written: {each.written or '(nothing)'}")
         )
     if count := len(laid.unfit):
-        told = "1 stretch does" if count == 1 else f"{count} stretches do"
-        typer.echo(f"{told} not fit what was heard; listen there.", err=True)
+        stretches = "1 stretch does" if count == 1 else f"{count} stretches do"
+        typer.echo(f"{stretches} not fit what was heard; listen there.", err=True)
 
 
 def _read(file: Path, about: "Interview") -> "Given":

@@ -9,6 +9,7 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     TextColumn,
     TimeRemainingColumn,
     TransferSpeedColumn,
@@ -61,13 +62,8 @@ class Bar:
 @contextmanager
 def watching() -> Iterator[Silent | Bar]:
     """The way of showing that fits where stderr goes."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield Silent()
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        yield Bar(progress)
+    with _bars(TransferSpeedColumn()) as progress:
+        yield Bar(progress) if progress else Silent()
 
 
 class Counter:
@@ -91,10 +87,17 @@ class Counter:
 @contextmanager
 def counting(what: str) -> Iterator[Counter]:
     """A bar on a terminal over what is counted, nothing elsewhere."""
+    with _bars(MofNCompleteColumn()) as progress:
+        yield Counter(progress, what)
+
+
+@contextmanager
+def _bars(count: ProgressColumn) -> Iterator[Progress | None]:
+    """Bars with this behind them on a terminal, None elsewhere."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield Counter(None, what)
+        yield None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), count, TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        yield Counter(progress, what)
+        yield progress
