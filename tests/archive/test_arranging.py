@@ -280,6 +280,14 @@ class TestMerge:
         assert led(spoken.db, "carl", 2400) == ("carl", 2400)
         assert revisions.of_interview(spoken.db, "carl")[0].words == 4
 
+    def test_chapters_asked_for_by_the_former_slug_are_those_of_the_interview_that_there_is(
+        self, two, archive
+    ):
+        done(archive("interview", "merge", "amina", "carl"))
+        done(archive("chapter", "add", "amina", "0:01", "0:05", "Bread"))
+        (found,) = listed(archive("chapter", "list", "carl", "--json"))
+        assert (found["interview"], found["title"]) == ("amina", "Bread")
+
     def test_of_several_each_is_an_interview_again_by_the_command_that_undoes_it(self, spoken, archive):
         for title in ("One", "Two", "Three"):
             clips = [(spoken.clip(f"{title}.mov", seconds="4321.345"), Fraction(0))]
