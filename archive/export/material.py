@@ -15,6 +15,7 @@ from archive.catalogue.texts import SpokenSegment
 from archive.catalogue.transcripts import SavedTranscript
 from archive.errors import UserError
 from archive.export.naming import Naming
+from archive.export.timed_index import open_chapters
 from archive.release import Where
 from ingest.transcript import Word
 
@@ -72,7 +73,7 @@ def material(
             f"What its people agreed to is shown by: archive release {slug}",
         )
     spoken = transcripts.current(db, slug, language)
-    parts = [piece for each in chapters.of_interview(db, slug) for piece in _cut(each, consent)]
+    parts = [part for each in open_chapters(chapters.of_interview(db, slug), consent) for part in each]
     found = Material(
         interviews.find(db, slug),
         spoken and _without(spoken, consent),
@@ -130,14 +131,6 @@ def _of(segment: SpokenSegment, words: Sequence[Word]) -> SpokenSegment:
         end_ms=words[-1].end_ms,
         words=tuple(words),
     )
-
-
-def _cut(chapter: Chapter, consent: Consent) -> Iterator[Chapter]:
-    """What is left of a chapter. Its synopsis may tell of what is withheld, so it stays here."""
-    parts = release.open_parts(consent, chapter.start_ms, chapter.end_ms)
-    whole = list(parts) == [(chapter.start_ms, chapter.end_ms)]
-    for start, end in parts:
-        yield replace(chapter, start_ms=start, end_ms=end, synopsis=chapter.synopsis if whole else None)
 
 
 def _left_out(spoken: SavedTranscript | None, consent: Consent) -> list[str]:

@@ -11,13 +11,20 @@ from dataclasses import dataclass
 
 # Inside the house, too, nobody is led to what was withdrawn.
 THERE = "interviews.status <> 'withdrawn'"
+# What interviews are about, and their chapters of which something is not withheld.
+THEMED = """(SELECT interview_id, theme_id FROM interview_themes UNION
+    SELECT chapters.interview_id, theme_id FROM chapter_themes JOIN chapters ON chapters.id = chapter_id
+    WHERE coalesce((SELECT sum(min(withheld.end_ms, chapters.end_ms) - max(withheld.start_ms, chapters.start_ms))
+        FROM withheld WHERE withheld.interview_id = chapters.interview_id
+        AND withheld.start_ms < chapters.end_ms AND withheld.end_ms > chapters.start_ms), 0)
+        < chapters.end_ms - chapters.start_ms) AS themed"""
 FILTERS = {
     "place": "places.name = :place",
     "language": "interviews.language = :language",
     "person": "interviews.id IN (SELECT interview_id FROM interview_people"
     " JOIN people ON people.id = person_id WHERE people.name = :person)",
     "organisation": "organisations.name = :organisation",
-    "theme": "interviews.id IN (SELECT interview_id FROM interview_themes JOIN themes ON themes.id = theme_id"
+    "theme": f"interviews.id IN (SELECT interview_id FROM {THEMED} JOIN themes ON themes.id = theme_id"  # noqa: S608
     " WHERE themes.name = :theme)",
 }
 # True of a row of `speakers` that asks: by its name, or by the role of the person who has that name.
@@ -118,7 +125,7 @@ def facets(db: sqlite3.Connection) -> dict[str, list[tuple[str, int]]]:
     joined = "JOIN interviews ON interviews.id = interview_id"
     queries = {
         "place": "SELECT places.name, count(*) FROM interviews JOIN places ON places.id = place_id",
-        "theme": f"SELECT themes.name, count(*) FROM interview_themes JOIN themes ON themes.id = theme_id {joined}",  # noqa: S608
+        "theme": f"SELECT themes.name, count(*) FROM {THEMED} JOIN themes ON themes.id = theme_id {joined}",  # noqa: S608
         "person": "SELECT people.name, count(DISTINCT interview_id) FROM interview_people"  # noqa: S608
         f" JOIN people ON people.id = person_id {joined}",
         "language": "SELECT language, count(*) FROM interviews",

@@ -11,6 +11,7 @@ from archive.export.vtt import webvtt
 from archive.web import (
     cards,
     former,
+    index,
     inside,
     moments,
     pages,
@@ -87,6 +88,7 @@ async def interview(datasette: "Datasette", request: Request) -> Response:
         led = await site.read(datasette, lambda db: former.redirect(db, slug, request))
         return led or await pages.missing(datasette, request, "There is no interview at this address.")
     leading = await site.read(datasette, lambda db: former.leading(db, slug, request))
+    chapters = await site.read(datasette, lambda db: index.entries(db, slug))
     typed = request.args.get("q") or ""
     passages = shown.passages or ()
     found = inside.find(passages, typed)
@@ -107,6 +109,8 @@ async def interview(datasette: "Datasette", request: Request) -> Response:
         languages=_languages(shown, typed, leading["line"]) if len(shown.languages) > 1 else [],
         captions=lambda number=0: _captions(shown, number),
         part_of=lambda ms: _part_of(shown, ms),
+        chapters=index.folded(chapters),
+        headings=index.headings(chapters, passages),
         wave=waves.outline(archive.renditions, shown.clips, shown.card.duration_ms) if archive else None,
         typed=typed,
         found=found,
