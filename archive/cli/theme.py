@@ -60,7 +60,13 @@ def command(
 
 
 def _language_and_name(text: str) -> tuple[str, str]:
+    from archive.catalogue import languages
+
     found = _NAME.fullmatch(text)
+    if found and not languages.is_code(found["language"]):
+        raise UserError(
+            f"--name {text}: there is no language '{found['language']}'.", "A code such as en, fr, it, fi."
+        )
     if not found:
         raise UserError(
             f"--name {text}: no language and name.", "A code and a name, such as --name fr=logement"

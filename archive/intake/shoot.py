@@ -67,6 +67,7 @@ def prepared(archive: Archive, request: Request) -> Request:
     )
     for folder, said in sheets.items():
         for where, path in _forms(folder, said):
+            _must_lie_in(folder, where, path)
             found[path] = _look(request, where, path)
     return replace(request, sheets=tuple(texts.items()), forms=tuple(found.items()))
 
@@ -167,6 +168,29 @@ def _forms(folder: str, said: Sheet) -> Iterator[tuple[str, str]]:
     for number, table in enumerate(said.interview, 1):
         if table.release:
             yield f"{where}: interview {number}: release", _whole(Path(folder) / table.release)
+
+
+def _must_lie_in(folder: str, where: str, path: str) -> None:
+    """See that a form is a file of the footage's own: a card from elsewhere may name any file of this machine.
+
+    Raises:
+        UserError: it lies elsewhere, by its name or by a link.
+    """
+    try:
+        inside = Path(path).is_relative_to(folder) and Path(path).resolve().is_relative_to(
+            Path(folder).resolve()
+        )
+    except (
+        OSError,
+        RuntimeError,
+        ValueError,
+    ):  # a loop of links, or no path at all: told when it is looked at
+        return
+    if not inside:
+        raise UserError(
+            f"{where}: {path} lies outside {folder}.",
+            f"Put the form beside {FILE}, or give it with --release FORM.",
+        )
 
 
 def _look(request: Request, where: str, path: str) -> str:

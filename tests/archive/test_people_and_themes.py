@@ -138,7 +138,7 @@ def test_narrower_themes_lie_below_the_broader_and_have_names(archive, spoken):
 
 @pytest.mark.fault(
     "names",
-    "a theme that would be a part of itself, or a name without its language",
+    "a theme that would be a part of itself, or a name without its language or in one that there is not",
     "refused; the thesaurus is as it was",
 )
 def test_a_theme_is_no_part_of_itself(archive, spoken):
@@ -148,6 +148,8 @@ def test_a_theme_is_no_part_of_itself(archive, spoken):
         refused = archive("theme", narrow, "--broader", broad)
         assert (refused.code, "part of itself" in refused.err) == (2, True)
     assert archive("theme", "rent", "--name", "loyer").code == 2
+    unknown = archive("theme", "rent", "--name", "xx=1")
+    assert (unknown.code, "there is no language 'xx'" in unknown.err) == (2, True)
     assert archive("theme", "--broader", "rent").code == 2
     assert archive("theme", "knitting").code == 2
     assert [*spoken.db.iterdump()] == before

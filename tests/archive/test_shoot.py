@@ -266,8 +266,9 @@ def test_a_form_alone_is_a_release_that_allows_nothing_yet(archive, known, card,
 
 def test_what_a_form_allows_waits_for_the_form(archive, known, card):
     """Said of all clips before there is one, it is said of the form that comes later."""
-    for text in ('uses = ["film"]\n', 'uses = ["film"]\nrelease = "../forms/rossi.pdf"\n'):
+    for text in ('uses = ["film"]\n', 'uses = ["film"]\nrelease = "rossi.pdf"\n'):
         assert known() == {} or known()["C0001"][1].release is None
+        shutil.copy(card / "forms/rossi.pdf", card / "B")
         (card / "B/shoot.toml").write_text(text, encoding="utf-8")
         archive("ingest", str(card / "B"), "--model", "demo")
     release = known()["C0001"][1].release
@@ -309,6 +310,8 @@ WRONG = {
     "a clip of two interviews": ("B/C0001", "*", "interview 1 and 2: clips: A/C0001.MP4 is in both"),
     "a pattern that names nothing": ('"B/C0001.MP4"', '"./"', "interview 2: clips: no clip in "),
     "a form that is not there": ("rossi.pdf", "verdi.pdf", "interview 1: release: "),
+    "a form above the footage": ("forms/rossi.pdf", "../../secret", "secret lies outside "),
+    "a form by its whole path": ("forms/rossi.pdf", "/etc/hostname", "/etc/hostname lies outside "),
     "a form that no disk has": ("rossi.pdf", "rossi\\u0000.pdf", "interview 1: release: "),
     "uses without a form": (
         'release = "forms/rossi.pdf"',
@@ -340,6 +343,27 @@ def test_a_shoot_toml_that_is_wrong_is_refused_before_anything_is_copied(taken, 
         assert message in said
     assert [*spoken.db.iterdump()] == before
     assert not (spoken.folder / "originals").exists()
+    assert not (spoken.folder / "releases").exists()
+
+
+@pytest.mark.fault(
+    "names",
+    "a shoot.toml whose signed form is a link to a file outside the footage, or lies in a folder that is one",
+    "file and key are named; nothing is copied, nor read into the archive",
+)
+def test_a_form_that_is_a_link_out_of_the_footage_is_refused(taken, card, tmp_path, spoken):
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret/rossi.pdf").write_bytes(b"of this machine")
+    shutil.rmtree(card / "forms")
+    (card / "forms").symlink_to(tmp_path / "secret")
+    said = taken(code=2)
+    assert "shoot.toml: interview 1: release: " in said
+    assert "lies outside" in said
+    assert not (spoken.folder / "originals").exists()
+    (card / "forms").unlink()
+    (card / "forms").mkdir()
+    (card / "forms/rossi.pdf").symlink_to(tmp_path / "secret/rossi.pdf")
+    assert "lies outside" in taken(code=2)
     assert not (spoken.folder / "releases").exists()
 
 
