@@ -212,6 +212,8 @@ def read(path: Path) -> Config:
             f"{path}: {_name(first['loc'])}: {_wrong(first)}.",
             f"Known settings: {', '.join(_settings())}.",
         ) from None
+    except ValueError:  # Python reads no more than 4300 digits
+        raise UserError(f"{path} is not valid TOML: a number of thousands of digits.", MEND) from None
 
 
 def _text(path: Path) -> str:

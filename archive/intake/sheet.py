@@ -140,6 +140,8 @@ def parse(path: Path, text: str) -> Sheet:
     except ValidationError as error:
         first = error.errors()[0]
         raise UserError(f"{path}: {_key(first['loc'])}: {_wrong(first)}.", _MEND) from None
+    except ValueError:  # Python reads no more than 4300 digits
+        raise UserError(f"{path} is not valid TOML: a number of thousands of digits.", _MEND) from None
     _must_agree(path, sheet)
     return sheet
 

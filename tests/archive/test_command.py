@@ -144,12 +144,19 @@ def torn(path):
     path.write_text('title = "x"\n[transcribe\n')
 
 
+def endless(path):
+    path.write_text(f"title = {'9' * 5000}\n")
+
+
 @pytest.mark.fault(
     "looking after", "an archive.toml of 100,000 open brackets", "refused; nothing is half read"
 )
 @pytest.mark.fault("looking after", "an archive.toml of 1 GB", "refused; it is not read")
 @pytest.mark.fault("looking after", "an archive.toml in another encoding", "refused with the line")
 @pytest.mark.fault("looking after", "an archive.toml whose section is never closed", "refused with the line")
+@pytest.mark.fault(
+    "looking after", "an archive.toml with a number of thousands of digits", "refused; it is said"
+)
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
@@ -157,6 +164,7 @@ def torn(path):
         (large, "larger than 1 MB"),
         (latin, "line 3 is not UTF-8"),
         (torn, "line 2"),
+        (endless, "a number of thousands of digits"),
     ],
     ids=lambda each: getattr(each, "__name__", ""),
 )
