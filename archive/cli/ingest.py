@@ -123,7 +123,6 @@ def command(
     """
     from archive import config
     from archive.intake.request import Request
-    from ingest.steps import redo as again
 
     if "" in (*(paths or ()), *(also or ())):
         raise UserError(
@@ -136,18 +135,8 @@ def command(
         shoot=_said(shoot),
     )
     found = config.find(archive)
-    if redo and not paths:
-        raise UserError(
-            "--redo makes something again of the clips at PATH, and no PATH is given.",
-            f"Name their card, or where they lie. For all of them: {again(redo, [found.originals])}",
-        )
-    if redo and only:
-        raise UserError("--only copy makes nothing again.", "Leave out --only copy, or --redo.")
-    if redo == "translate" and not found.config.transcribe.translate:
-        raise UserError(
-            "--redo translate: this archive has no translations.",
-            'Ask for them first, in archive.toml: translate = ["en"] under [transcribe].',
-        )
+    if redo:
+        _must_be_possible(redo, found, has_paths=bool(paths), only_copy=only is not None)
     request = None
     if paths:
         request = Request(
@@ -169,12 +158,10 @@ def command(
 
         preview.show(found, request, redo, as_json=as_json)
         return
-    requests = (request,) if request else ()
-    model = model or found.config.transcribe.model
     code = run(
         found,
-        requests,
-        model,
+        (request,) if request else (),
+        model or found.config.transcribe.model,
         only_copy=only is not None,
         redo=redo,
         accept_damaged=accept_damaged,
@@ -184,6 +171,28 @@ def command(
         look = "Find what was said: archive search WORDS   Open it in the browser: archive serve"
         typer.echo("Go on with: archive ingest" if only else look, err=True)
     raise typer.Exit(code)
+
+
+def _must_be_possible(redo: "Step", found: "Archive", *, has_paths: bool, only_copy: bool) -> None:
+    """See that --redo can do what it says.
+
+    Raises:
+        UserError: it does not say of which clips, is contradicted, or there is nothing to make.
+    """
+    from ingest.steps import redo as again
+
+    if not has_paths:
+        raise UserError(
+            "--redo makes something again of the clips at PATH, and no PATH is given.",
+            f"Name their card, or where they lie. For all of them: {again(redo, [found.originals])}",
+        )
+    if only_copy:
+        raise UserError("--only copy makes nothing again.", "Leave out --only copy, or --redo.")
+    if redo == "translate" and not found.config.transcribe.translate:
+        raise UserError(
+            "--redo translate: this archive has no translations.",
+            'Ask for them first, in archive.toml: translate = ["en"] under [transcribe].',
+        )
 
 
 def run(
