@@ -1,8 +1,8 @@
 """Lays a transcript from elsewhere on what was heard: what it says, at the times that are known best."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 
 from ingest.errors import NoTranscript
 from ingest.given import Given
@@ -51,45 +51,51 @@ def laid(given: Given, heard: Sequence[Segment]) -> Laid:
     return Laid(segments, unfit(words, [text for line in given.lines for text in line.words]))
 
 
-def beside(given: Given, original: Sequence[Segment]) -> Laid:
+def beside(given: Given, original: Sequence[Segment], before: Sequence[Segment] = ()) -> Laid:
     """What a file says in another language than was heard, or where nothing was: at its own times.
 
     Args:
-        given: the file. A line that only says in whole seconds when it begins is what the segment says that begins
-            then, as in a transcript that was exported as text and translated line by line.
+        given: the file. Captions lie where it has them, whatever was there before. A line that only says in whole
+            seconds when it begins is what the segment says that begins then, as in a transcript that was exported as
+            text and translated line by line. What has no times is laid on what was there before.
         original: what it translates.
+        before: an earlier translation. Captions that were cut from one of its segments are that segment again.
 
     Raises:
-        NoTranscript: it has no times.
+        NoTranscript: it has no times, and there is no earlier translation.
     """
     if given.recognised:
         return Laid(_ordered(given.recognised.segments))
+    if before and not (given.timed and given.lines):
+        return laid(given, before)
     if not given.timed:
         raise NoTranscript(
             f"{given.name} says nowhere when it is said, and there are no words in its language to lay it on.",
             "Translate a file with times: archive transcript export INTERVIEW --to srt (or txt) --out FILE",
         )
-    lines = _with_ends(given.lines, original)
-    return Laid(_ordered([_segment(line) for line in lines if line.words]))
+    lines = _with_ends(given.lines, before or original)
+    return Laid(_uncut(_ordered([_segment(line) for line in lines if line.words]), before))
 
 
 def with_withheld(
-    found: Laid, given: Given, before: Sequence[Segment], withheld: Sequence[tuple[int, int]]
+    lay: Callable[[Sequence[Segment]], Laid],
+    before: Sequence[Segment],
+    withheld: Sequence[tuple[int, int]],
 ) -> Laid:
-    """The same, with the words of withheld passages as they were: a file that went out had none of them.
+    """What a file says, with the words of withheld passages as they were: a file that went out had none of them.
 
     Args:
-        found: what the file says.
-        given: the file.
+        lay: lays it on segments, or beside them.
         before: what is there.
         withheld: passages, as (start, end) in milliseconds. Of one about which the file says as much itself nothing is
             taken over.
     """
+    found = lay(before)
     lost = [each for each in withheld if 2 * _count(found.segments, each) < _count(before, each)]
     if not lost:
         return found
     rest = _parts(before, lost, inside=False)
-    again = laid(given, rest) if rest else found
+    again = lay(rest) if rest else found
     if [(each.speaker, each.text) for each in again.segments] == [(each.speaker, each.text) for each in rest]:
         return Laid(tuple(before), again.unfit)
     return Laid(_ordered((*again.segments, *_parts(before, lost, inside=True))), again.unfit)
@@ -133,6 +139,38 @@ def _with_ends(lines: Sequence[Line], original: Sequence[Segment]) -> list[Line]
             end = following.start_ms if following and following.start_ms is not None else line.start_ms
             found.append(replace(line, end_ms=max(end, line.start_ms)))
     return found
+
+
+def _uncut(captions: Sequence[Segment], before: Sequence[Segment]) -> tuple[Segment, ...]:
+    """Captions, where several of them are what a segment said before just that segment."""
+    whole = {segment.start_ms: segment for segment in before}
+    found: list[Segment] = []
+    place = 0
+    while place < len(captions):
+        segment = whole.get(captions[place].start_ms)
+        count = _cut_from(segment, captions[place:]) if segment else 0
+        found.append(segment if segment and count else captions[place])
+        place += count or 1
+    return tuple(found)
+
+
+def _cut_from(segment: Segment, captions: Sequence[Segment]) -> int:
+    """How many captions say what a segment says, each from the start of a word to the end of one; else 0."""
+    words = segment.words
+    for count, caption in enumerate(captions, 1):
+        said = "".join(word.text for word in caption.words)
+        grown = accumulate(word.text for word in words)
+        size = next((number for number, text in enumerate(grown, 1) if text == said), 0)
+        if not size or caption.speaker != segment.speaker or _span(caption.words) != _span(words[:size]):
+            return 0
+        words = words[size:]
+        if not words:
+            return count
+    return 0
+
+
+def _span(words: Sequence[Word]) -> tuple[int, int]:
+    return words[0].start_ms, max(words[-1].end_ms, words[0].start_ms + 1)  # no caption lasts no time
 
 
 def _segment(line: Line) -> Segment:

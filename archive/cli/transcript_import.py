@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from archive.catalogue.interviews import Interview
     from archive.catalogue.transcripts import SavedTranscript
+    from archive.release import Span
     from ingest.given import Given
     from ingest.laid import Laid
     from ingest.transcript import Segment
@@ -71,7 +72,8 @@ def command(
         passages = () if target.translation else index.chapters_of(db, about.slug, given.index)
         index.add(db, about.slug, passages)
         number = None
-        if asked or said.reviewed_ms is not None or not _is_there(given, laid.segments, before):
+        exact = target.translation or given.recognised is not None
+        if asked or said.reviewed_ms is not None or not _is_there(laid.segments, before, exact=exact):
             number = _keep(db, about.slug, target, laid, given, before, said)
         told = saving.said(db, about.slug, number) if number else ""
     if as_json:
@@ -111,7 +113,7 @@ def _prepared(
     db: "Database", about: "Interview", given: "Given", language: str | None
 ) -> "tuple[_Target, Laid, tuple[Segment, ...]]":
     """Which transcript it is, with its times, and what was there before."""
-    from archive.catalogue import releases, transcripts
+    from archive.catalogue import transcripts
     from ingest import laid as laying
     from media.errors import Problem
 
@@ -120,13 +122,31 @@ def _prepared(
     original = transcripts.as_segments(own) if own else ()
     there = _current(db, about.slug, target, own)
     before = transcripts.as_segments(there) if there else ()
+
+    def lay(before: "Sequence[Segment]") -> "Laid":
+        if target.translation or not before:
+            return laying.beside(given, original, before)
+        return laying.laid(given, before)
+
     try:
-        laid = laying.laid(given, before) if before else laying.beside(given, original)
+        laid = laying.with_withheld(lay, before, _left_out(db, about.slug, there))
     except Problem as error:
         raise UserError(error.message, error.remedy) from error
     _must_lie_within(about, given, laid.segments)
-    withheld = [(each.start_ms, each.end_ms) for each in releases.of_interview(db, about.slug).withheld]
-    return target, laying.with_withheld(laid, given, before, withheld), before
+    return target, laid, before
+
+
+def _left_out(db: "Database", slug: str, there: "SavedTranscript | None") -> "Sequence[Span]":
+    """From when to when an export of what is there leaves words out."""
+    from archive import release
+    from archive.catalogue import releases
+
+    consent = releases.of_interview(db, slug)
+    if there is None or there.heard:
+        return [(each.start_ms, each.end_ms) for each in consent.withheld]
+    spans = [(each.start_ms, max(each.end_ms, each.start_ms + 1)) for each in there.segments]
+    far = release.reaches(spans)
+    return [span for span, reach in zip(spans, far, strict=True) if not release.is_open(consent, *reach)]
 
 
 def _target(
@@ -165,14 +185,13 @@ def _must_lie_within(about: "Interview", given: "Given", segments: "Sequence[Seg
         )
 
 
-def _is_there(given: "Given", segments: "Sequence[Segment]", before: "Sequence[Segment]") -> bool:
-    """Whether what is there says the same; of a file with times of words at the same times."""
-    same = saving.reads_alike(segments, before)
-    exact = [[(word.start_ms, word.end_ms) for word in each.words] for each in segments]
-    return same and (
-        given.recognised is None
-        or exact == [[(word.start_ms, word.end_ms) for word in each.words] for each in before]
-    )
+def _is_there(segments: "Sequence[Segment]", before: "Sequence[Segment]", *, exact: bool) -> bool:
+    """Whether what is there says the same; of a file that has times of its own at the same times."""
+    return saving.reads_alike(segments, before) and (not exact or _times(segments) == _times(before))
+
+
+def _times(segments: "Sequence[Segment]") -> "list[list[Span]]":
+    return [[(word.start_ms, word.end_ms) for word in each.words] for each in segments]
 
 
 def _keep(
