@@ -236,6 +236,19 @@ def test_a_wrong_option_is_a_usage_error(archive):
     assert run("ingest", ".", "--language", "English", "--archive", archive).returncode == 2
 
 
+@pytest.mark.parametrize(
+    ("asked", "remedy"),
+    [
+        (("--redo", "sound"), "--redo sound"),
+        ((".", "--redo", "sound", "--only", "copy"), "Leave out --only copy"),
+        ((".", "--redo", "translate"), 'translate = ["en"]'),
+    ],
+)
+def test_a_redo_that_can_do_nothing_says_what_is_lacking(archive, asked, remedy):
+    done = run("ingest", *asked, "--archive", archive)
+    assert (done.returncode, remedy in done.stderr.partition("Try: ")[2]) == (2, True), done.stderr
+
+
 def test_a_folder_that_may_not_be_written_ends_with_4():
     said = tell(PermissionError(errno.EACCES, "Permission denied", "/card/a"))
     assert said == 4
