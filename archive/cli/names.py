@@ -50,7 +50,8 @@ def listing(archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
 def add(
     name: NameArgument,
     also: Annotated[
-        list[str] | None, typer.Option("--also", metavar="SPELLING", help="A wrong one; again for more.")
+        list[str] | None,
+        typer.Option("--also", metavar="SPELLING", help="A wrong spelling of it. Again for more."),
     ] = None,
     archive: ArchiveOption = None,
 ) -> None:
