@@ -197,23 +197,39 @@ def read(path: Path) -> Config:
         NoRoom: it may not be read, or its disk does not give it back.
     """
     try:
-        return Config.model_validate(tomllib.loads(_text(path)))
+        return Config.model_validate(parsed(path, _text(path), MEND))
     except OSError as error:
         raise NoRoom(
             f"{path} cannot be read ({error.strerror}).", "Look at its permissions and at its disk."
         ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{path} is not valid TOML: {error}.", MEND) from None
-    except RecursionError:
-        raise UserError(f"{path} is not valid TOML: brackets within brackets without end.", MEND) from None
     except ValidationError as error:
         first = error.errors()[0]
         raise UserError(
             f"{path}: {_name(first['loc'])}: {_wrong(first)}.",
             f"Known settings: {', '.join(_settings())}.",
         ) from None
+
+
+def parsed(path: Path, text: str, remedy: str) -> dict[str, Any]:
+    """What a TOML file says.
+
+    Args:
+        path: of the file, for the message.
+        text: of it.
+        remedy: what to do where it is none.
+
+    Raises:
+        UserError: it is not valid TOML; says why.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        why = str(error)
+    except RecursionError:
+        why = "brackets within brackets without end"
     except ValueError:  # Python reads no more than 4300 digits
-        raise UserError(f"{path} is not valid TOML: a number of thousands of digits.", MEND) from None
+        why = "a number of thousands of digits"
+    raise UserError(f"{path} is not valid TOML: {why}.", remedy)
 
 
 def _text(path: Path) -> str:

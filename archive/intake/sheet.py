@@ -2,13 +2,13 @@
 
 import datetime
 import re
-import tomllib
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
+from archive import config
 from archive.catalogue.people import name_and_role
 from archive.catalogue.releases import Status, Use
 from archive.errors import UserError
@@ -132,16 +132,10 @@ def parse(path: Path, text: str) -> Sheet:
         UserError: naming the file, the key and what is wrong with it.
     """
     try:
-        sheet = Sheet.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{path} is not valid TOML: {error}.", _MEND) from None
-    except RecursionError:
-        raise UserError(f"{path} is not valid TOML: brackets within brackets without end.", _MEND) from None
+        sheet = Sheet.model_validate(config.parsed(path, text, _MEND))
     except ValidationError as error:
         first = error.errors()[0]
         raise UserError(f"{path}: {_key(first['loc'])}: {_wrong(first)}.", _MEND) from None
-    except ValueError:  # Python reads no more than 4300 digits
-        raise UserError(f"{path} is not valid TOML: a number of thousands of digits.", _MEND) from None
     _must_agree(path, sheet)
     return sheet
 
