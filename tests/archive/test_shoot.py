@@ -321,6 +321,7 @@ WRONG = {
     "an initiative of nobody": ('organisation = "Forno Comune"', "", "interview 1: initiative: whose is it?"),
     "a person who is nowhere": ('[person."Anna Rossi"]', '[person."Ana Rossi"]', "Ana Rossi is nobody among"),
     "what is no TOML": ('place = "Rome"', "place = Rome", "is not valid TOML"),
+    "a number without end": ("episode = 1", f"episode = {'9' * 5000}", "is not valid TOML"),
     "a language that is none": ('place = "Rome"', 'language = "Italian"', "language: no language code"),
 }
 
