@@ -1,5 +1,6 @@
 """Transcripts from elsewhere, read from files: with a time a word, a time a caption, or none."""
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,12 +8,15 @@ from pathlib import Path
 from ingest import ohms, plain
 from ingest.engines import captions
 from ingest.errors import NoTranscript
-from ingest.given import document, recognised
+from ingest.given import document, recognised, written
 from ingest.given.recognised import Recognised
 from ingest.ohms import Point
 from ingest.revised import Line
 
-ENDINGS = (".srt", ".vtt", ".json", ".txt", ".docx", ".xml")
+TYPED = (".txt", ".text", ".md")
+ENDINGS = (".srt", ".vtt", ".json", *TYPED, ".docx", ".xml")
+# A dot in a name is none: "Garden 2024.04.02", "Talk with Dr. Rossi".
+_ENDING = re.compile(r"\.[a-z]\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +49,15 @@ def read(path: Path, known: Collection[str] = ()) -> Given:
     """Read a transcript: SubRip, WebVTT, JSON of Whisper's kind or ours, Word's .docx, OHMS XML, or plain text.
 
     Args:
-        path: its ending says what it is; what is none of these is read as plain text.
+        path: its ending says what it is; without one it is read as plain text. What is named so and begins as XML
+            is read as OHMS.
         known: names of speakers, which are known before a colon however they are written.
 
     Raises:
         NoTranscript: it cannot be read, or says nothing.
     """
-    ending = path.suffix.lower()
-    if ending in {".srt", ".vtt"}:
-        found = _captions(path, known, markup=ending == ".vtt")
-    elif ending == ".json":
-        said = recognised.read(captions.text(path), path.name)
-        lines = () if said.segments else said.lines
-        found = Given(path.name, lines, said if said.segments else None, said.language)
-    elif ending == ".docx":
-        found = _typed(path.name, "\n".join(document.paragraphs(path)), known)
-    elif ending == ".xml":
-        found = _ohms(path, known)
-    elif ending in {".doc", ".odt", ".rtf", ".pdf", ".html", ".htm", ".pages"}:
-        raise NoTranscript(
-            f"{path.name}: a transcript is not read from {ending} files.",
-            "Save it as .docx or as plain text (.txt).",
-        )
-    else:
-        found = _typed(path.name, captions.text(path), known)
+    found = _found(path, known)
+    written.must_be_text(_words(found), path.name)
     if not (found.recognised or found.index or any(line.words for line in found.lines)):
         raise NoTranscript(
             f"{path.name}: nothing is said in it.", f"Files that are read: {', '.join(ENDINGS)}."
@@ -76,8 +65,40 @@ def read(path: Path, known: Collection[str] = ()) -> Given:
     return found
 
 
+def _found(path: Path, known: Collection[str]) -> Given:
+    ending = path.suffix.lower()
+    if ending in {".srt", ".vtt"}:
+        return _captions(path, known, markup=ending == ".vtt")
+    if ending == ".json":
+        return _recognised(path)
+    if ending == ".docx":
+        return _typed(path.name, "\n".join(document.paragraphs(path)), known)
+    if ending == ".xml":
+        return _ohms(path, known)
+    if ending not in TYPED and _ENDING.fullmatch(ending):
+        raise NoTranscript(
+            f"{path.name}: a transcript is not read from {ending} files.",
+            f"Save it as .docx or as plain text (.txt). Files that are read: {', '.join(ENDINGS)}.",
+        )
+    text = written.text(path)
+    return _ohms(path, known) if written.is_xml(text) else _typed(path.name, text, known)
+
+
+def _words(found: Given) -> Iterator[str]:
+    for line in found.lines:
+        yield from (line.speaker or "", *line.words)
+    for segment in found.recognised.segments if found.recognised else ():
+        yield from (segment.speaker or "", *(word.text for word in segment.words))
+
+
+def _recognised(path: Path) -> Given:
+    said = recognised.read(written.text(path), path.name)
+    lines = () if said.segments else said.lines
+    return Given(path.name, lines, said if said.segments else None, said.language)
+
+
 def _captions(path: Path, known: Collection[str], *, markup: bool) -> Given:
-    text = captions.text(path)
+    text = written.text(path)
     cues = [cue for cue in captions.cues(text, path.name, markup=markup) if cue.text]
     named = any(cue.voice for cue in cues)
     lines, speaker = [], None
@@ -103,6 +124,8 @@ def _ohms(path: Path, known: Collection[str]) -> Given:
 def _typed(name: str, text: str, known: Collection[str]) -> Given:
     lines = [line for line in plain.lines(text, known) if line.words]
     apart = any(line.start_ms is not None for line in lines)
+    if lines and not apart:
+        written.must_have_letters((word for line in lines for word in line.words), name)
     return Given(name, tuple(lines if apart else _going_on(lines)), apart=apart)
 
 

@@ -78,6 +78,8 @@ class _OurSegment(BaseModel):
     words: Annotated[list[_OurWord], Field(min_length=1)]
     speaker: str | None = None
     language: str | None = None
+    start_ms: Milliseconds | None = None
+    end_ms: Milliseconds | None = None
 
 
 class _Ours(BaseModel):
@@ -96,19 +98,25 @@ def read(text: str, name: str) -> Recognised:
         name: of the file, for errors.
 
     Raises:
-        NoTranscript: it is no JSON, or of another shape; says where.
+        NoTranscript: it is no JSON, of another shape, or has a segment that ends before it begins; says where.
     """
     try:
         found = json.loads(text)
         segments = found.get("segments") if isinstance(found, dict) else None
         first = segments[0] if isinstance(segments, list) and segments else {}
         ours = isinstance(first, dict) and "start" not in first
-        return _ours(_Ours.model_validate(found)) if ours else _whisper(_Whisper.model_validate(found))
+        return (
+            _ours(_Ours.model_validate(found), name)
+            if ours
+            else _whisper(_Whisper.model_validate(found), name)
+        )
     except ValidationError as error:
         first_of = error.errors()[0]
         place = ".".join(map(str, first_of["loc"])) or "the whole of it"
         raise _wrong(name, f"{place}: {first_of['msg']}") from None
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise _wrong(name, "its brackets lie in each other too deep") from None
+    except ValueError as error:
         raise _wrong(name, str(error)) from None
 
 
@@ -119,7 +127,16 @@ def _wrong(name: str, why: str) -> NoTranscript:
     )
 
 
-def _ours(found: _Ours) -> Recognised:
+def _must_end_behind(name: str, place: int, start: float | None, end: float | None) -> None:
+    if start is not None and end is not None and end < start:
+        raise NoTranscript(
+            f"{name}, segments.{place}: the segment ends before it begins.", "Mend its times and start again."
+        )
+
+
+def _ours(found: _Ours, name: str) -> Recognised:
+    for place, one in enumerate(found.segments):
+        _must_end_behind(name, place, one.start_ms, one.end_ms)
     return Recognised(
         tuple(_our_segment(each, found.language) for each in found.segments),
         language=found.language,
@@ -143,15 +160,14 @@ def _our_segment(found: _OurSegment, language: str | None) -> Segment:
     )
 
 
-def _whisper(found: _Whisper) -> Recognised:
+def _whisper(found: _Whisper, name: str) -> Recognised:
+    for place, one in enumerate(found.segments):
+        _must_end_behind(name, place, one.start, one.end)
     said = sorted((each for each in found.segments if each.text.strip()), key=lambda each: each.start)
     code = found.language if found.language and re.fullmatch("[a-z]{2,3}", found.language) else None
     if said and all(each.words and all(_is_timed(word) for word in each.words) for each in said):
         return Recognised(tuple(_segment(each) for each in said), language=code)
-    lines = (
-        Line(tuple(each.text.split()), each.speaker, _ms(each.start), _ms(max(each.end, each.start)))
-        for each in said
-    )
+    lines = (Line(tuple(each.text.split()), each.speaker, _ms(each.start), _ms(each.end)) for each in said)
     return Recognised((), tuple(lines), code)
 
 

@@ -1,6 +1,7 @@
 """`archive transcript import`: transcripts from elsewhere, and those that went out and come back."""
 
 import json
+import random
 
 import docx
 import pytest
@@ -259,9 +260,35 @@ def test_how_far_it_was_looked_at_is_kept(brought, now):
     assert (now().state, now().reviewed_ms) == ("checked", 2000)
 
 
+def test_text_is_read_without_an_ending_and_with_a_dot_in_its_name(brought, now):
+    names = {"owned": "typed", "had": "a.text", "sold": "a.md", "bought": "2024.04.02", "left": "Dr. Rossi"}
+    for verb, name in names.items():
+        assert brought(f"Amina: Nobody {verb} this garden.\f", name).code == 0
+        assert told(now())[0][:2] == ("Amina", f"Nobody {verb} this garden.")
+
+
+def test_what_was_said_in_angle_brackets_is_no_xml(brought, now):
+    assert brought("<laughs> Nobody owns it.").code == 0
+    assert told(now())[0][1] == "<laughs> Nobody owns it."
+
+
+def test_ohms_is_known_whatever_its_name(brought, now):
+    ohms = "<ROOT><record><transcript>Nobody owned this garden.</transcript></record></ROOT>"
+    assert brought(f'<?xml version="1.0"?>{ohms}', "a.txt").code == 0
+    assert told(now())[0][1] == "Nobody owned this garden."
+
+
 BAD_WORD = (
     '{"segments": [{"start": 0, "end": 1, "text": "a", "words": [{"word": "a", "start": -1, "end": 2}]}]}'
 )
+
+
+BACKWARDS = '{"segments": [{"start": 2, "end": 1, "text": "Nobody owns it."}]}'
+OURS_BACKWARDS = (
+    '{"segments": [{"text": "a", "start_ms": 9, "end_ms": 5,'
+    ' "words": [{"text": "a", "start_ms": 9, "end_ms": 9}]}]}'
+)
+NOISE = random.Random(7).randbytes(3000)
 
 
 @pytest.mark.fault(
@@ -282,7 +309,31 @@ BAD_WORD = (
         ),
         ("{", "a.json", (), "a.json is no transcript in JSON"),
         ("[]", "a.json", (), "a.json is no transcript in JSON"),
-        ("[" * 100_000, "a.json", (), "a.json is no transcript in JSON"),
+        (
+            "[" * 100_000,
+            "a.json",
+            (),
+            "a.json is no transcript in JSON (its brackets lie in each other too deep)",
+        ),
+        (BACKWARDS, "a.json", (), "a.json, segments.0: the segment ends before it begins."),
+        (OURS_BACKWARDS, "a.json", (), "a.json, segments.0: the segment ends before it begins."),
+        (NOISE, "a.txt", (), "a.txt: is no text; it has characters that cannot be read."),
+        (NOISE, "a", (), "a: is no text"),
+        ("Nobody\x00 owns\x07 it.", "a.txt", (), "a.txt: is no text"),
+        ("1\n00:00:01,000 --> 00:00:02,000\nHel\x00lo\n", "a.srt", (), "a.srt: is no text"),
+        ('{"segments": [{"start": 0, "end": 1, "text": "a\\u0000b"}]}', "a.json", (), "a.json: is no text"),
+        (b"Nobody owns \x9d it.", "a.txt", (), "a.txt: is no text"),
+        ("1 2 3\n--- 4\n", "a.txt", (), "a.txt: there is no letter in it."),
+        ("Hello", "a.ohms", (), "a.ohms: a transcript is not read from .ohms files."),
+        ("Hello", "a.DOC", (), "Files that are read: .srt, .vtt, .json, .txt, .text, .md, .docx, .xml."),
+        ("<?xml version='1.0'?><a>Hello</a>", "a.txt", (), "a.txt: holds no records of OHMS"),
+        ("\n<record>Nobody</record>", "a", (), "a: nothing is said in it"),
+        (
+            "<ROOT xmlns='https://www.weareavp.com/nunncenter/ohms'><rec",
+            "a",
+            (),
+            "a, line 1: is no whole XML",
+        ),
         (BAD_WORD, "a.json", (), "segments.0.words.0.start"),
         ('{"segments": [{"text": "a", "words": []}]}', "a.json", (), "segments.0.words"),
         (b"PK\x03\x04 broken", "a.docx", (), "a.docx: is no Word document that can be read."),
