@@ -15,7 +15,7 @@ from archive.catalogue.texts import SpokenSegment
 from archive.catalogue.transcripts import SavedTranscript
 from archive.errors import UserError
 from archive.export.naming import Naming
-from archive.export.timed_index import open_chapters
+from archive.export.timed_index import open_chapters, untouched
 from archive.release import Where
 from ingest.transcript import Word
 
@@ -29,7 +29,7 @@ class Material:
     Attributes:
         interview: what is known of it. Outside the house people have their public names, in every text.
         transcript: in one language, without what is withheld; None before there is any.
-        chapters: cut to what is open.
+        chapters: cut to what is open; outside the house only those of which nothing is withheld.
         consent: outside the house without the form, its note, and why something is withheld.
         use: where it goes.
         warnings: sentences that a person should read all the same.
@@ -73,7 +73,9 @@ def material(
             f"What its people agreed to is shown by: archive release {slug}",
         )
     spoken = transcripts.current(db, slug, language)
-    parts = [part for each in open_chapters(chapters.of_interview(db, slug), consent) for part in each]
+    known = chapters.of_interview(db, slug)
+    told = untouched(known, consent) if use in OUTSIDE else known
+    parts = [part for each in open_chapters(told, consent) for part in each]
     found = Material(
         interviews.find(db, slug),
         spoken and _without(spoken, consent),

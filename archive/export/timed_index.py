@@ -21,3 +21,8 @@ def open_chapters(chapters: Iterable[Chapter], consent: Consent) -> Iterator[tup
             replace(chapter, start_ms=start, end_ms=end, synopsis=synopsis) for start, end in spans
         ):
             yield parts
+
+
+def untouched(chapters: Iterable[Chapter], consent: Consent) -> Iterator[Chapter]:
+    """The chapters of which nothing is withheld: of any other the title may tell of that, and so may a theme."""
+    return (each for each in chapters if release.is_open(consent, each.start_ms, each.end_ms))

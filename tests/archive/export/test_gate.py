@@ -150,17 +150,38 @@ def test_what_people_made_of_it_and_its_language_go_with_it(leaving, spoken):
         assert "en" in text.replace("garden", ""), name
 
 
-def test_a_chapter_is_cut_to_what_is_open_and_says_no_more_what_is_in_it(spoken, garden):
-    chapters.add(spoken.db, garden, Chapter(0, 4000, "Beginnings", "How it began."))
+@pytest.fixture
+def secret(spoken, garden):
+    """Chapters of it, of which two touch a passage that is withheld."""
+    chapters.add(spoken.db, garden, Chapter(0, 4000, "Beginnings", "How it began.", ("Hiding",)))
     chapters.add(spoken.db, garden, Chapter(1700, 2200, "A secret"))
     chapters.add(spoken.db, garden, Chapter(4000, 5000, "Later", "What came."))
     releases.withhold(spoken.db, garden, Withheld(1600, 2300, "asked"))
-    found = material(spoken.db, garden, "web", TODAY)
+    return garden
+
+
+@pytest.mark.parametrize("use", ["desk", "film"])
+def test_inside_the_house_a_chapter_is_cut_to_what_is_open_and_says_no_more_what_is_in_it(
+    spoken, secret, use
+):
+    found = material(spoken.db, secret, use, TODAY)
     assert [(each.start_ms, each.end_ms, each.title, each.synopsis) for each in found.chapters] == [
         (0, 1600, "Beginnings", None),
         (2300, 4000, "Beginnings", None),
         (4000, 5000, "Later", "What came."),
     ]
+
+
+@pytest.mark.parametrize("use", OUTSIDE)
+def test_outside_the_house_a_chapter_that_touches_something_withheld_is_left_out(
+    spoken, secret, leaving, use
+):
+    found = material(spoken.db, secret, use, TODAY)
+    assert [(each.start_ms, each.end_ms, each.title, each.synopsis) for each in found.chapters] == [
+        (4000, 5000, "Later", "What came.")
+    ]
+    for name, text in leaving(use):
+        assert not [word for word in ("Beginnings", "How it began", "Hiding", "secret") if word in text], name
     assert found.warnings == ("2 words that are withheld are left out.",)
     assert [each.why for each in found.consent.withheld] == [None]
 
