@@ -13,7 +13,7 @@ _SHARED = ("kind", "model", "version", "author", "state", "language")
 _ABOUT = ("id", "revision", "translation", "reviewed_ms", "clips", "notes", *_SHARED)
 
 # Of an interview, what another one has of its own.
-_OWN = {
+OWN = {
     "id",
     "slug",
     "title",
@@ -81,7 +81,7 @@ def notes(db: Database, into: int, other: int) -> dict[str, Any]:
     """
     one, two = row(db, into), row(db, other)
     differ = {}
-    for column in two.keys() - _OWN:
+    for column in two.keys() - OWN:
         if one[column] is None and two[column] is not None:
             db.execute(f"UPDATE interviews SET {column} = ? WHERE id = ?", [two[column], into])  # noqa: S608 - ours
         elif two[column] not in (None, one[column]):

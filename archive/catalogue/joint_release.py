@@ -21,7 +21,7 @@ def join(db: Database, into: str, other: str) -> list[str]:
         Sentences that say what is stricter now than it was.
     """
     one, two = releases.of_interview(db, into), releases.of_interview(db, other)
-    status, until = _status(one, two)
+    status, until = stricter(one, two)
     releases.decide(db, into, status, until)
     release = together(one.release, two.release)
     db.execute(
@@ -64,8 +64,8 @@ def _form(one: Release, two: Release) -> tuple[str | None, str | None]:
     return named.form, named.form_hash
 
 
-def _status(one: Consent, two: Consent) -> tuple[Status, date | None]:
-    """The stricter status; of two embargoes the one that lasts longer."""
+def stricter(one: Consent, two: Consent) -> tuple[Status, date | None]:
+    """The stricter status, with the last day of an embargo; of two embargoes the one that lasts longer."""
     first, second = sorted((one, two), key=lambda consent: STRICTEST.index(consent.status))
     if first.status == second.status:
         untils = (first.until, second.until)
@@ -78,11 +78,17 @@ def _said(into: str, other: str, one: Consent, two: Consent, both: Consent) -> l
     if one.status != two.status:
         found.append(f"Its status is {both.status}, the stricter of {one.status} and {two.status}.")
     if both.release and both.release.partial:
+        lacking = [slug for slug, each in ((into, one), (other, two)) if _is_lacking(each.release)]
+        uses = ", ".join(sorted(both.release.uses)) or "no use"
         found.append(
-            f"Of {into if one.release is None else other} there is no release: until there is one for all of it,"
-            f" it leaves the house for no use. Note it with: archive release {into} --uses USES --by NAME"
+            f"Of {' and '.join(lacking)} there is no release, or not of all of it: until there is one, it is for {uses}"
+            f" only. Note it with: archive release {into} --uses USES --by NAME --signed YYYY-MM-DD"
         )
     elif both.release and both.release not in (one.release, two.release):
         uses = ", ".join(sorted(both.release.uses)) or "none"
         found.append(f"The releases differ: what both allow counts ({uses}).")
     return found
+
+
+def _is_lacking(release: Release | None) -> bool:
+    return release is None or release.partial

@@ -6,7 +6,17 @@ from fractions import Fraction
 
 from sqlite_utils import Database
 
-from archive.catalogue import Reader, former, interviews, joining, joint_release, moves, passages, timeline
+from archive.catalogue import (
+    Reader,
+    former,
+    interviews,
+    joining,
+    joint_release,
+    moves,
+    parted,
+    passages,
+    timeline,
+)
 from archive.catalogue.timeline import PlacedClip
 from archive.errors import UserError
 
@@ -38,6 +48,7 @@ def merge(db: Database, into: str, others: Sequence[str]) -> list[str]:
 
 def _put_behind(db: Database, into: int, other: int) -> list[str]:
     whole, part = joining.row(db, into), joining.row(db, other)
+    before, came, held = parted.had(db, into), parted.had(db, other), parted.pieces(db, other)
     end = _end(db, into)
     moved = moves.whole(into, moves.ms(end))
     placed = timeline.of_interviews(db, [into, other])
@@ -48,8 +59,10 @@ def _put_behind(db: Database, into: int, other: int) -> list[str]:
     passages.go(db, other, moved)
     said = joint_release.join(db, whole["slug"], part["slug"])
     differ = joining.notes(db, into, other)
-    former.rename(db, other, into, json.dumps(part, ensure_ascii=False))
     joining.rows_of(db, into, other)
+    note = parted.Note(parted.next_number(db), held, came, before, parted.had(db, into))
+    noted = {"merged": parted.NOTE.dump_python(note, mode="json")}
+    former.rename(db, other, into, json.dumps(part | noted, ensure_ascii=False))
     db.execute("DELETE FROM interviews WHERE id = ?", [other])
     former.settle(db)
     interviews.measure(db, into)

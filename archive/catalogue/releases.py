@@ -1,10 +1,10 @@
 """Releases: what the people of an interview agreed to, and what was decided about it."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from sqlite_utils import Database
 
@@ -18,6 +18,8 @@ Use = Literal["film", "web", "education", "data"]
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 USES: tuple[Use, ...] = get_args(Use)
+
+_COLUMNS = "uses, licence, signed_by, signed, form, form_hash, note, partial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,18 @@ def record(db: Database, slug: str, release: Release) -> None:
     )
 
 
+def numbered(db: Reader, number: int) -> Release:
+    """A release by its row."""
+    row = db.execute(f"SELECT {_COLUMNS} FROM releases WHERE id = ?", [number]).fetchone()  # noqa: S608 - our columns
+    return _release(*row)
+
+
+def goes_on(before: Release | None, said: Mapping[str, Any]) -> Release:
+    """The release that goes on with an earlier one; where who gave it says for which uses, it is for all of it."""
+    release = replace(before or Release(), **said)
+    return replace(release, partial=release.partial and not {"uses", "signed_by"} <= said.keys())
+
+
 def withhold(db: Database, slug: str, passage: Withheld) -> None:
     """Let a passage go nowhere.
 
@@ -180,8 +194,7 @@ def of_interviews(db: Reader, numbers: Sequence[int]) -> list[Consent]:
     given = {
         number: _release(*columns)
         for number, *columns in db.execute(
-            "SELECT interview_id, uses, licence, signed_by, signed, form, form_hash, note, partial"  # noqa: S608
-            " FROM releases"
+            f"SELECT interview_id, {_COLUMNS} FROM releases"  # noqa: S608 - our columns, whole numbers
             f" WHERE interview_id IN ({chosen}) ORDER BY id"
         )
     }

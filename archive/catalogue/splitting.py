@@ -9,17 +9,22 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.catalogue import Reader, former, interviews, joining, passages, retimed, speakers
+from archive.catalogue import (
+    Reader,
+    former,
+    giving_back,
+    interviews,
+    joining,
+    parted,
+    passages,
+    retimed,
+    speakers,
+)
 from archive.catalogue.moments import now
 from archive.catalogue.moves import FAR, NEAR, Move, ms
 from archive.catalogue.timeline import PlacedClip
 from archive.errors import UserError
 from media.timecode import clock
-
-# What each part has as the whole had it.
-SHARED = ("interview_people", "interview_themes", "releases")
-# What only one can have.
-_SINGLE = ("identifier", "episode")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ def split(db: Database, slug: str, moments: Sequence[Fraction]) -> list[str]:
     """Cut an interview in parts: the first keeps its slug, the others become interviews of their own.
 
     Each keeps its status, its releases, its people and its themes. A part that was an interview before, and became
-    part of this one as a whole, is again what it was.
+    part of this one as a whole, is again what it was, but for what was changed or added since (`giving_back`).
 
     Args:
         db: the catalogue.
@@ -50,6 +55,7 @@ def split(db: Database, slug: str, moments: Sequence[Fraction]) -> list[str]:
     """
     with db.atomic():
         whole = interviews.find(db, slug)
+        before, noted = parted.pieces(db, whole.id), parted.notes(db)
         borders = [Fraction(0), *_borders(whole.slug, whole.clips, whole.duration_ms, moments)]
         parts = [
             Part(whole.id if begin == 0 else _begin(db, whole.id, begin, end, number), begin, end)
@@ -69,6 +75,7 @@ def split(db: Database, slug: str, moments: Sequence[Fraction]) -> list[str]:
             _speakers(db, whole.id, part.interview)
             former.forget_what_stays(db, part.interview)
             interviews.measure(db, part.interview)
+        giving_back.to_parts(db, whole.id, [part.interview for part in parts], before, noted)
         former.settle(db)
         return [_slug(db, part.interview) for part in parts[1:]]
 
@@ -109,7 +116,7 @@ def _begin(db: Database, whole: int, begin: Fraction, end: Fraction | None, numb
     until = about["duration_ms"] if end is None else ms(end)
     slug, was = _before(db, whole, ms(begin), until)
     title = str(about["title"])
-    about |= was or {"title": f"{title} ({number})", **dict.fromkeys(_SINGLE), "time_line": 0}
+    about |= was or {"title": f"{title} ({number})", **dict.fromkeys(parted.SINGLE), "time_line": 0}
     about["slug"] = slug or interviews.free_slug(db, str(about["title"]))
     about |= {"created": was.get("created", now()), "duration_ms": 0}
     del about["id"]
@@ -118,8 +125,6 @@ def _begin(db: Database, whole: int, begin: Fraction, end: Fraction | None, numb
         f"INSERT INTO interviews ({', '.join(about)}) VALUES ({marks}) RETURNING id",  # noqa: S608 - our columns
         [*about.values()],
     ).fetchone()
-    for table in SHARED:
-        _share(db, table, whole, int(part))
     return int(part)
 
 
@@ -139,29 +144,7 @@ def _before(db: Database, whole: int, begin_ms: int, end_ms: int) -> tuple[str |
         return None, {}
     slug, was = rows[0]
     db.execute("DELETE FROM former_slugs WHERE slug = ?", [slug])
-    return slug, _still_true(db, whole, json.loads(was))
-
-
-def _still_true(db: Database, whole: int, was: dict[str, Any]) -> dict[str, Any]:
-    """What was noted of an interview without its status, and without places and others that are gone."""
-    columns = joining.row(db, whole).keys() - {"id", "status", "until"}
-    found = {name: value for name, value in was.items() if name in columns}
-    for _, _, table, own, theirs, *_ in db.execute("PRAGMA foreign_key_list(interviews)").fetchall():
-        there = f"SELECT 1 FROM {table} WHERE {theirs} = ?"  # noqa: S608 - our schema's names
-        if found.get(own) is not None and not db.execute(there, [found[own]]).fetchone():
-            found[own] = None
-    return found
-
-
-def _share(db: Database, table: str, whole: int, part: int) -> None:
-    """Give a part the rows of a table that the whole has."""
-    about = db.execute(f"PRAGMA table_info({table})").fetchall()
-    names = ", ".join(name for _, name, *_ in about if name not in ("id", "interview_id"))
-    db.execute(
-        f"INSERT INTO {table} (interview_id, {names}) SELECT ?, {names} FROM {table}"  # noqa: S608 - our schema's
-        " WHERE interview_id = ? ORDER BY rowid",
-        [part, whole],
-    )
+    return slug, giving_back.still_true(db, json.loads(was))
 
 
 def _clips(db: Database, whole: int, clips: Sequence[PlacedClip], part: Part) -> None:

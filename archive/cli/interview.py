@@ -109,7 +109,8 @@ def reorder(
         )
 
 
-@app.command("align")
+# What looks like an option may be a place before the start.
+@app.command("align", context_settings={"ignore_unknown_options": True})
 def align(
     interview: InterviewArgument,
     clip: Annotated[

@@ -2,7 +2,6 @@
 
 import datetime
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -70,7 +69,7 @@ def command(
             said["form"], said["form_hash"] = forms.keep(config.find(archive), interview, form)
         with db.atomic():
             if said:
-                releases.record(db, interview, replace(before.release or releases.Release(), **said))
+                releases.record(db, interview, releases.goes_on(before.release, said))
             if decided:
                 releases.decide(db, interview, decided, until.date() if until else None)
         now = releases.of_interview(db, interview)

@@ -1,7 +1,7 @@
 """What the catalogue says of interviews, taken out as a table, edited in any spreadsheet, and taken in again."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.catalogue import Reader, interviews, releases, themes
+from archive.catalogue import Reader, interviews, people, releases, themes
 from archive.catalogue.description import Description
 from archive.catalogue.interviews import Interview
 from archive.catalogue.releases import Consent, Release
@@ -34,12 +34,14 @@ class Changes:
         changes: in the order of its rows.
         wrong: what cannot be taken in, a sentence each that names row and column.
         passed: rows that are older than a withdrawal and ask for nothing else, a sentence each.
+        remarks: what else a person should know before they are made, a sentence each.
     """
 
     folder: Path
     changes: tuple[Change, ...]
     wrong: tuple[str, ...]
     passed: tuple[str, ...]
+    remarks: tuple[str, ...]
 
 
 def take_out(db: Reader, path: Path, today: date, *, form_first: bool = False) -> tuple[str, ...]:
@@ -79,7 +81,7 @@ def compare(db: Reader, path: Path) -> Changes:
         UserError: it is no such table.
     """
     known = _known(db)
-    called = themes.called(db)
+    called = {"themes": themes.called(db), "people": people.called(db)}
     rows: dict[str, int] = {}
     changes: list[Change] = []
     wrong: list[str] = []
@@ -100,7 +102,8 @@ def compare(db: Reader, path: Path) -> Changes:
         found, faults = compared(row, about, called, path.parent, order)
         changes += found
         (passed if not found and is_older(row, about, faults) else wrong).extend(faults.values())
-    return Changes(path.parent, tuple(changes), tuple(wrong), tuple(passed))
+    remarks = (*_of_people(db, table), *_of_releases(changes, known))
+    return Changes(path.parent, tuple(changes), tuple(wrong), tuple(passed), remarks)
 
 
 def apply(db: Database, archive: Archive, found: Changes) -> None:
@@ -140,6 +143,24 @@ def _said_of(interview: Interview, consent: Consent) -> dict[str, str]:
     return {**columns.cells(interview, consent), FORM: form or ""}
 
 
+def _of_people(db: Reader, table: Sequence[Row]) -> tuple[str, ...]:
+    """What is to be said of names that nobody has here as they are written."""
+    cells = (row.cells.get("people", "") for row in table)
+    return people.remarks(db, (name for cell in cells for name, _ in columns.value("people", cell)))
+
+
+def _of_releases(changes: Sequence[Change], known: Mapping[str, Known]) -> Iterator[str]:
+    """Which interviews get uses of which nobody is said to have signed that they are allowed."""
+    signed = {change.interview for change in changes if change.column == FORM}
+    for change in changes:
+        release = known[change.interview].consent.release or Release()
+        if change.column == "uses" and change.interview not in signed and not release.is_signed:
+            yield (
+                f"{change.interview}: nobody is said to have signed a release, so nothing leaves the house for it:"
+                f" archive release {change.interview} --by NAME --signed YYYY-MM-DD --form FILE"
+            )
+
+
 def _order(table: Sequence[Row], known: Mapping[str, Known]) -> str | None:
     """In which order the spreadsheet wrote days and months."""
     rows = ((row.cells, known.get(row.cells["interview"])) for row in table)
@@ -156,4 +177,4 @@ def _change(db: Database, said: Mapping[str, Any], known: Known) -> None:
     if status := said.get("status"):
         releases.decide(db, slug, status, before.until if status == "embargoed" else None)
     if given := {name: said[name] for name in ("form", "form_hash", *_OF_RELEASE) if name in said}:
-        releases.record(db, slug, replace(before.release or Release(), **given))
+        releases.record(db, slug, releases.goes_on(before.release, given))

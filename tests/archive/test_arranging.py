@@ -617,7 +617,7 @@ def test_nothing_is_put_behind_a_clip_of_unknown_length(two, spoken, archive):
 
 def test_every_table_that_belongs_to_interviews_is_known_here(spoken):
     from archive.catalogue.joining import belonging
-    from archive.catalogue.splitting import SHARED
+    from archive.catalogue.parted import SHARED
 
     moved = {"chapters", "withheld", "transcripts", "speakers", "interview_clips"}
     assert {*belonging(spoken.db)} == {*SHARED, *moved, "former_slugs", "former_moments"}

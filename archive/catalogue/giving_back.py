@@ -1,0 +1,143 @@
+"""The parts of an interview get back what they had when they were interviews of their own."""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from functools import reduce
+from typing import Any
+
+from sqlite_utils import Database
+
+from archive.catalogue import joint_release, parted, releases
+from archive.catalogue.parted import NOTE, SINGLE, Had, Note, Piece
+from archive.catalogue.releases import Consent, Release
+
+
+def to_parts(
+    db: Database, whole: int, parts: Sequence[int], before: Sequence[Piece], noted: Sequence[Note]
+) -> None:
+    """Give each part of an interview what it had; what was changed or added since they became one goes to all.
+
+    Nothing that lets something out comes with it: of a status that it had and today's the stricter one counts, and of
+    the releases those that its own people gave, and those that were noted since of all of it.
+
+    Args:
+        db: the catalogue, in a transaction; the parts have their clips.
+        whole: the interview, which still has the people, themes and releases of all.
+        parts: what it became; the whole itself among them.
+        before: the clips that it had.
+        noted: `parted.notes`, as they were before it was split.
+    """
+    kinds = {part: parted.kinds(parted.pieces(db, part), noted) for part in parts}
+    every, now = parted.kinds(before, noted), parted.had(db, whole)
+    each = {part: parted.states(kinds[part] or every, every, noted, now) for part in parts}
+    for part in parts:
+        alone = not any(kinds[part] & kinds[other] for other in parts if other != part)
+        if each[part] != [now]:
+            _write(db, part, each[part], single=alone or part == whole)
+        _share(db, part, each[part])
+    _releases(db, {part: _numbers(states) for part, states in each.items()}, now)
+    for part, states in each.items():
+        if len(states) > 1:
+            _together(db, part, states)
+
+
+def still_true(db: Database, about: Mapping[str, Any]) -> dict[str, Any]:
+    """What was noted of an interview without its status, and without places and others that are gone."""
+    columns = {row[1] for row in db.execute("PRAGMA table_info(interviews)").fetchall()}
+    found = {name: value for name, value in about.items() if name in columns - {"id", "status", "until"}}
+    for _, _, table, own, theirs, *_ in db.execute("PRAGMA foreign_key_list(interviews)").fetchall():
+        there = f"SELECT 1 FROM {table} WHERE {theirs} = ?"  # noqa: S608 - our schema's names
+        if found.get(own) is not None and not db.execute(there, [found[own]]).fetchone():
+            found[own] = None
+    return found
+
+
+def _write(db: Database, part: int, states: Sequence[Had], *, single: bool) -> None:
+    """Write the row of a part: where several count, what the first one says that says something."""
+    status, until = reduce(
+        lambda one, two: joint_release.stricter(Consent(*one), Consent(*two)),
+        [(each.counts().status, each.counts().until) for each in states],
+    )
+    about: dict[str, Any] = {}
+    for each in reversed(states):
+        about |= {name: value for name, value in each.about.items() if value is not None or name not in about}
+    about = {name: value for name, value in still_true(db, about).items() if single or name not in SINGLE} | {
+        "status": status,
+        "until": until and until.isoformat(),
+    }
+    db.execute(
+        f"UPDATE interviews SET {', '.join(f'{name} = ?' for name in about)} WHERE id = ?",  # noqa: S608 - our columns
+        [*about.values(), part],
+    )
+
+
+def _share(db: Database, part: int, states: Sequence[Had]) -> None:
+    """Give a part its people and its themes."""
+    db.execute("DELETE FROM interview_people WHERE interview_id = ?", [part])
+    db.execute("DELETE FROM interview_themes WHERE interview_id = ?", [part])
+    people = dict.fromkeys(one for each in states for one in each.people)
+    themes = dict.fromkeys(one for each in states for one in each.themes)
+    db.conn.executemany(
+        "INSERT INTO interview_people (interview_id, person_id, role, position) VALUES (?, ?, ?, ?)",
+        [(part, person, role, position) for position, (person, role) in enumerate(people)],
+    )
+    db.conn.executemany(
+        "INSERT INTO interview_themes (interview_id, theme_id) VALUES (?, ?)",
+        [(part, theme) for theme in themes],
+    )
+
+
+def _numbers(states: Sequence[Had]) -> list[int]:
+    return sorted({number for each in states for number, _ in each.given})
+
+
+def _releases(db: Database, wanted: Mapping[int, Sequence[int]], had_before: Had) -> None:
+    """Let each release belong to its part, as a row of its own where several have it; a joint one ends."""
+    about = db.execute("PRAGMA table_info(releases)").fetchall()
+    names = ", ".join(name for _, name, *_ in about if name not in ("id", "interview_id"))
+    taken: set[int] = set()
+    # The last one counts: a part that has all keeps the rows as they are.
+    for part, numbers in sorted(wanted.items(), key=lambda each: -len(each[1])):
+        for number in numbers:
+            if number in taken:
+                db.execute(
+                    f"INSERT INTO releases (interview_id, {names}) SELECT ?, {names} FROM releases"  # noqa: S608
+                    " WHERE id = ?",
+                    [part, number],
+                )
+            else:
+                db.execute("UPDATE releases SET interview_id = ? WHERE id = ?", [part, number])
+        taken |= {*numbers}
+    ended = {number for number, _ in had_before.given} - taken
+    db.conn.executemany("DELETE FROM releases WHERE id = ?", [(number,) for number in ended])
+    if ended:
+        _renumber(db, ended, ())
+
+
+def _together(db: Database, part: int, states: Sequence[Had]) -> None:
+    """Note for a part of several interviews of before what the releases of all of them allow."""
+    (slug,) = db.execute("SELECT slug FROM interviews WHERE id = ?", [part]).fetchone()
+    counting: list[Release | None] = [
+        releases.numbered(db, each.given[-1][0]) if each.given else None for each in states
+    ]
+    release = reduce(joint_release.together, counting)
+    if release is not None and release != releases.of_interview(db, slug).release:
+        releases.record(db, slug, release)
+        _renumber(db, set(), parted.had(db, part).given[-1:])
+
+
+def _renumber(db: Database, ended: AbstractSet[int], made: Sequence[tuple[int, bool]]) -> None:
+    """Forget in all notes the releases that ended, for others may get their rows; those made here nobody gave."""
+    sql = "SELECT slug, json_extract(was, '$.merged') FROM former_slugs WHERE json_extract(was, '$.merged') NOTNULL"
+    for slug, noted in db.execute(sql).fetchall():
+        note = NOTE.validate_json(noted)
+        own, into, joint = (
+            replace(each, given=tuple(one for one in each.given if one[0] not in ended))
+            for each in (note.own, note.into, note.joint)
+        )
+        note = replace(note, own=own, into=into, joint=replace(joint, given=(*joint.given, *made)))
+        db.execute(
+            "UPDATE former_slugs SET was = json_set(was, '$.merged', json(?)) WHERE slug = ?",
+            [NOTE.dump_json(note).decode(), slug],
+        )
