@@ -28,6 +28,7 @@ class Place:
         becomes: what stands in the place of those words afterwards.
         start_ms: when they begin, on the interview's time line.
         end_ms: when they end.
+        around: when the segment begins and ends.
     """
 
     interview: str
@@ -39,6 +40,7 @@ class Place:
     becomes: str
     start_ms: int
     end_ms: int
+    around: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ def _in(spoken: SavedTranscript, number: int, sought: Sought, name: str, at_leas
                 f"{hit.before}{name}{hit.after}",
                 said[0].start_ms,
                 said[-1].end_ms,
+                (segment.start_ms, segment.end_ms),
             )
 
 

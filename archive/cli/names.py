@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from archive.cli import marking
 from archive.cli.choosing import chosen
 from archive.cli.options import ArchiveOption, JsonOption
 from archive.cli.reading import reading, writing
@@ -15,6 +16,7 @@ from media.timecode import clock
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from archive.catalogue import Reader
     from archive.catalogue.fixes import Changed, Place
 
 app = typer.Typer(no_args_is_help=True, help="How names are spelt, and putting them right everywhere.")
@@ -92,9 +94,9 @@ def fix(
 ) -> None:
     """Put a name right in every transcript: what is spelt as WRONG, and what sounds or looks like RIGHT.
 
-    Each is shown in its sentence, and you choose. With --yes exact spellings are
-    taken, and others only with --alike. Words keep their times; each interview
-    gets one revision. archive names undo takes it back.
+    Each is shown in its sentence, marked where that is withheld, and you choose.
+    With --yes exact spellings are taken, and others only with --alike. Words keep
+    their times; each interview gets one revision. archive names undo takes it back.
     """
     from archive.catalogue import fixes
     from archive.catalogue.alike import WORTH_SHOWING
@@ -104,14 +106,15 @@ def fix(
     with writing(archive) as db, counting("transcripts searched") as told:
         found = fixes.find(db, wrong, right, alike or WORTH_SHOWING, told)
         told.pause()
+        marks = _marks(db, found)
         if not as_json:
-            _show(found)
+            _show(found, marks)
         taken = chosen(found, [_is_asked_for(place, alike) for place in found], yes=yes, ask=not as_json)
         who = transcript_saving.author(author)
         changed = fixes.apply(db, taken, wrong, right, author=who) if taken else ()
     if as_json:
         typer.echo(
-            json.dumps({"found": [*map(record, found)], "changed": [*map(_record, changed)]}, indent=2)
+            json.dumps({"found": [*map(record, found, marks)], "changed": [*map(_record, changed)]}, indent=2)
         )
     _tell(found, taken, changed)
 
@@ -120,11 +123,19 @@ def _is_asked_for(place: "Place", alike: int | None) -> bool:
     return place.hit.exact or (alike is not None and place.hit.alike >= alike)
 
 
-def _show(found: "Sequence[Place]") -> None:
-    for number, place in enumerate(found, 1):
+def _marks(db: "Reader", found: "Sequence[Place]") -> list[str]:
+    """Of each place the word for why its sentence may go nowhere, or nothing."""
+    from archive.catalogue import releases
+
+    consents = {slug: releases.of_interview(db, slug) for slug in {place.interview for place in found}}
+    return [marking.mark(consents[place.interview], *place.around) for place in found]
+
+
+def _show(found: "Sequence[Place]", marks: "Sequence[str]") -> None:
+    for number, (place, why) in enumerate(zip(found, marks, strict=True), 1):
         how = "exact" if place.hit.exact else f"{place.hit.alike} %"
         where = f"{place.interview} {clock(place.start_ms)}"
-        typer.echo(shown(f"{number:>4}  {how:>5}  {where}  {_sentence(place)}"))
+        typer.echo(shown(f"{number:>4}  {how:>5}  {where}  {marking.before(why)}{_sentence(place)}"))
 
 
 def _sentence(place: "Place") -> str:
@@ -186,8 +197,8 @@ def undo(author: AuthorOption = None, as_json: JsonOption = False, archive: Arch
         typer.echo(shown(f"Kept, since it was corrected since: {slug} {clock(start)}"), err=True)
 
 
-def record(place: "Place") -> dict[str, Any]:
-    """A place where a name may be meant, as scripts get it."""
+def record(place: "Place", why: str) -> dict[str, Any]:
+    """A place where a name may be meant, as scripts get it, with `why` it may go nowhere."""
     return {
         "interview": place.interview,
         "language": place.language,
@@ -197,6 +208,7 @@ def record(place: "Place") -> dict[str, Any]:
         "text": place.text,
         "alike": place.hit.alike,
         "exact": place.hit.exact,
+        **({why: True} if why else {}),
     }
 
 

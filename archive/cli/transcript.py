@@ -5,6 +5,7 @@ import json
 import typer
 
 from archive.cli import (
+    marking,
     transcript_again,
     transcript_edit,
     transcript_export,
@@ -32,22 +33,30 @@ def show(
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the transcript of an interview, with who speaks and when."""
-    from archive.catalogue import interviews
+    """Print the transcript of an interview, with who speaks and when.
+
+    What is withheld or was withdrawn is marked so: it is for nobody outside.
+    """
+    from archive.catalogue import interviews, releases
     from archive.catalogue.reviewed import told
 
     with reading(archive) as db:
         found = saving.existing(db, interview, language)
         clips = interviews.find(db, interview).clips
+        consent = releases.of_interview(db, interview)
+    marks = [marking.mark(consent, segment.start_ms, segment.end_ms) for segment in found.segments]
     if as_json:
         from archive.export.json import record
 
+        said = record(found)
+        for segment, why in zip(said["segments"], marks, strict=True):
+            segment |= {why: True} if why else {}
         damaged = [{"clip": clip.name, "why": clip.damage} for clip in clips if clip.damage]
-        typer.echo(json.dumps({**record(found), "damaged": damaged}, indent=2))
+        typer.echo(json.dumps({**said, "damaged": damaged}, indent=2))
         return
-    for segment in found.segments:
+    for segment, why in zip(found.segments, marks, strict=True):
         who = f"{segment.speaker}: " if segment.speaker else ""
-        typer.echo(f"{clock(segment.start_ms):>8}  {who}{segment.text}")
+        typer.echo(f"{clock(segment.start_ms):>8}  {marking.before(why)}{who}{segment.text}")
     if found.state != "machine":
         typer.echo(shown(told(found.state, found.reviewed_ms, found.author)), err=True)
     damages = [f"{clip.damage}; here is what could be read of it" for clip in clips if clip.damage]

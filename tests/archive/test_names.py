@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 import threading
@@ -12,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.catalogue import fixes, names, revisions, transcripts
+from archive.catalogue import fixes, names, releases, revisions, transcripts
 from archive.catalogue.alike import Sought
 from archive.catalogue.people import find_or_add as person
+from archive.catalogue.releases import Withheld
 from archive.cli.choosing import chosen
 from archive.cli.progress import JsonLines
 from archive.config import find
@@ -74,6 +76,21 @@ def test_a_name_is_put_right_in_three_transcripts_and_taken_back(heard, archive)
     assert undone["kept"] == []
     assert {slug: (says(heard, slug), times(heard, slug)) for slug in before} == before
     assert len(json.loads(archive("search", "jallo", "--json").out)) == 3
+
+
+def test_a_sentence_that_may_go_nowhere_is_marked(heard, archive):
+    """Also one of which only other words than the name are withheld: all of it is shown."""
+    releases.withhold(heard.db, "garden", Withheld(0, 50))
+    releases.decide(heard.db, "market", "withdrawn")
+    lines = archive("names", "fix", "Amena Jallo", "Amina Diallo").out.splitlines()
+    marks = {line.split()[2]: re.findall(r"\((with\w+)\)", line) for line in lines if "exact" in line}
+    assert marks == {"garden": ["withheld"], "theatre": [], "market": ["withdrawn"]}
+    found = json.loads(archive("names", "fix", "Amena Jallo", "Amina Diallo", "--json").out)["found"]
+    assert {each["interview"]: each.get("withheld") for each in found if each["exact"]} == {
+        "garden": True,
+        "theatre": None,
+        "market": None,
+    }
 
 
 def test_words_that_are_not_touched_keep_their_times_and_a_revision_says_why(heard, archive):

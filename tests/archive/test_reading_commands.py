@@ -7,6 +7,9 @@ from fractions import Fraction
 
 import pytest
 
+from archive.catalogue import releases
+from archive.catalogue.releases import Withheld
+
 HIT = [
     "interview",
     "title",
@@ -141,6 +144,20 @@ def test_transcript_show_is_readable(archive, shared_cars):
         "    0:00  Ada Low: Who owns it?",
         "    0:02  Jean Martin: Nobody owns the car.",
     ]
+
+
+def test_transcript_show_marks_what_may_go_nowhere(archive, spoken, shared_cars):
+    releases.withhold(spoken.db, shared_cars, Withheld(2100, 2200, "an address"))
+    assert archive("transcript", "show", shared_cars).out.splitlines() == [
+        "    0:00  Ada Low: Who owns it?",
+        "    0:02  (withheld) Jean Martin: Nobody owns the car.",
+    ]
+    segments = json.loads(archive("transcript", "show", shared_cars, "--json").out)["segments"]
+    assert [segment.get("withheld") for segment in segments] == [None, True]
+    releases.decide(spoken.db, shared_cars, "withdrawn")
+    lines = archive("transcript", "show", shared_cars).out.splitlines()
+    assert lines[0] == "    0:00  (withdrawn) Ada Low: Who owns it?"
+    assert lines[1].startswith("    0:02  (withdrawn) Jean")
 
 
 def test_an_interview_that_is_not_there_ends_with_2_and_a_near_one(archive, shared_cars):
