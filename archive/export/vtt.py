@@ -1,19 +1,20 @@
 """WebVTT, for the browser and as an export: https://www.w3.org/TR/webvtt1/."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
+from archive.catalogue.chapters import Chapter
 from archive.export.cues import Cue, Said, cut
 from archive.export.material import Material
-from archive.export.said import state, stretches
+from archive.export.said import beginning, heading, state, stretches
 from ingest.engines.captions import UNSEEN, unlabelled
 from media.webvtt import clock
 
 
 def write(found: Material) -> bytes:
-    """The transcript as WebVTT; a note says of what it is, and how far people have looked at it."""
+    """The transcript as WebVTT; notes say of what it is, how far people have looked at it, and which chapters begin."""
     language = found.transcript.language if found.transcript else None
     notes = (f"Interview: {found.interview.title}", f"Review: {state(found)}")
-    return webvtt(stretches(found), language=language or "und", notes=notes).encode()
+    return webvtt(stretches(found), language=language or "und", notes=notes, chapters=found.chapters).encode()
 
 
 def webvtt(
@@ -23,19 +24,26 @@ def webvtt(
     to_ms: int | None = None,
     language: str | None = None,
     notes: Iterable[str] = (),
+    chapters: Iterable[Chapter] = (),
 ) -> str:
     """A whole WebVTT file of the words that begin at or after `from_ms` and before `to_ms`.
 
     Times in the file count from `from_ms`, so that a later clip of an interview gets captions of its own. Notes are
-    lines for whoever opens the file; no reader shows them.
+    lines for whoever opens the file, and so is one before the first cue of each chapter; no reader shows them.
     """
     told = [escape(note) for note in notes]
     blocks = [
         "\n".join(["WEBVTT", *([f"Language: {language}"] if language else [])]),
         *(["\n".join(["NOTE", *told])] if told else []),
-        *(_block(cue, from_ms) for cue in cut(_between(passages, from_ms, to_ms))),
+        *_blocks(cut(_between(passages, from_ms, to_ms)), from_ms, chapters),
     ]
     return "\n\n".join(blocks) + "\n"
+
+
+def _blocks(cues: Sequence[Cue], from_ms: int, chapters: Iterable[Chapter]) -> Iterator[str]:
+    for place, begun in enumerate(beginning(chapters, [cue.start_ms for cue in cues])):
+        yield from (f"NOTE Chapter: {escape(heading(chapter))}" for chapter in begun)
+        yield from (_block(cue, from_ms) for cue in cues[place : place + 1])
 
 
 def escape(text: str) -> str:

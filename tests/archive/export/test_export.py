@@ -4,12 +4,24 @@ import json
 
 import pytest
 
+from archive.catalogue import chapters, interviews
+from archive.catalogue.chapters import Chapter
+from archive.catalogue.description import Description
+
 
 @pytest.fixture
 def garden(spoken):
     """An interview of ten seconds by two people."""
     said = [spoken.segment("Nobody owns this garden.", 0, 0), spoken.segment("Note: we all do.", 2000, 1)]
     return spoken.interview("Garden", said, speakers=["Amina", "Ben"])
+
+
+@pytest.fixture
+def indexed(spoken, garden):
+    """Three chapters of it, of which one begins within a segment and one behind all that is said."""
+    begun = Chapter(0, 3000, "Whose it is", "Nobody's.", ("housing", "work"), ("Lima",), ("Union",))
+    for chapter in (begun, Chapter(1000, 4000, "A & B"), Chapter(4000, 5000, "Silence")):
+        chapters.add(spoken.db, garden, chapter)
 
 
 @pytest.fixture
@@ -43,6 +55,62 @@ def test_plain_text_says_in_its_first_line_what_it_is(export):
     assert export("txt") == (
         "# Garden, en, machine\n[0:00] Amina: Nobody owns this garden.\n[0:02] Ben: Note: we all do.\n"
     )
+
+
+@pytest.mark.usefixtures("indexed")
+def test_in_plain_text_a_heading_stands_where_a_chapter_begins(export):
+    assert export("txt").splitlines()[1:] == [
+        "## 0:00 Whose it is (housing, work)",
+        "[0:00] Amina: Nobody owns this garden.",
+        "## 0:01 A & B",
+        "[0:02] Ben: Note: we all do.",
+        "## 0:04 Silence",
+    ]
+
+
+@pytest.mark.usefixtures("indexed")
+def test_in_webvtt_a_note_stands_before_the_first_cue_of_a_chapter(export):
+    assert export("vtt").rstrip().split("\n\n")[2:] == [
+        "NOTE Chapter: 0:00 Whose it is (housing, work)",
+        "00:00:00.000 --> 00:00:01.500\n<v Amina>Nobody owns this garden.",
+        "NOTE Chapter: 0:01 A &amp; B",
+        "00:00:02.000 --> 00:00:03.500\n<v Ben>Note: we all do.",
+        "NOTE Chapter: 0:04 Silence",
+    ]
+
+
+@pytest.mark.usefixtures("indexed")
+def test_json_says_what_is_known_of_an_interview_and_of_its_passages(export, spoken):
+    about = {
+        "themes": ["streets"],
+        "place": "Lima",
+        "organisation": "Union",
+        "identifier": "A-1",
+        "abstract": "Of a garden.",
+        "series": "Streets",
+        "episode": 3,
+    }
+    interviews.amend(spoken.db, "garden", Description(**{**about, "themes": ("streets",)}))
+    found = json.loads(export("json"))
+    assert found["chapters"][0] == {
+        "start_ms": 0,
+        "end_ms": 3000,
+        "title": "Whose it is",
+        "synopsis": "Nobody's.",
+        "themes": ["housing", "work"],
+        "places": ["Lima"],
+        "organisations": ["Union"],
+    }
+    assert [each["title"] for each in found["chapters"]] == ["Whose it is", "A & B", "Silence"]
+    assert {name: found[name] for name in about} == about
+
+
+@pytest.mark.usefixtures("indexed")
+@pytest.mark.parametrize("form", ["txt", "vtt", "json", "srt"])
+def test_chapters_in_a_file_say_nothing_when_it_comes_back(archive, export, garden, tmp_path, form):
+    (tmp_path / f"back.{form}").write_text(export(form))
+    ended = archive("transcript", "import", garden, str(tmp_path / f"back.{form}"), "--json")
+    assert json.loads(ended.out)["revision"] is None
 
 
 def test_json_is_what_show_prints_and_of_what_it_is(archive, export, garden):

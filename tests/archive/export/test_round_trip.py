@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.catalogue import open_catalogue, transcripts
+from archive.catalogue.chapters import Chapter
 from archive.catalogue.description import Description
 from archive.catalogue.interviews import create
 from archive.catalogue.texts import SpokenSegment
@@ -63,6 +64,15 @@ def said(draw):
     return tuple(found)
 
 
+titles = st.lists(texts, min_size=1, max_size=4).map(" ".join)
+passages = st.builds(
+    lambda start, title, themes: Chapter(start, start + 1, title, None, tuple(themes)),
+    st.integers(0, 20_000),
+    st.one_of(titles, st.sampled_from(["12:30 --> 12:31", "two\nlines", "a\u2028b", "NOTE", "-->"])),
+    st.lists(titles, max_size=2),
+)
+
+
 @pytest.fixture(scope="module")
 def frame(tmp_path_factory):
     """What an exporter gets, with a transcript to be filled in."""
@@ -80,11 +90,12 @@ def known():
 
 @pytest.mark.parametrize("form", ["srt", "vtt", "txt", "json"])
 @settings(max_examples=60, deadline=None)
-@given(segments=said())
-def test_what_comes_back_is_what_went_out(frame, tmp_path_factory, form, segments):
+@given(segments=said(), chapters=st.lists(passages, max_size=3))
+def test_what_comes_back_is_what_went_out(frame, tmp_path_factory, form, segments, chapters):
     spoken = replace(frame.transcript, segments=segments)
     path = tmp_path_factory.getbasetemp() / f"round.{form}"
-    path.write_bytes(EXPORTERS[form](replace(frame, transcript=spoken)))
+    in_order = tuple(sorted(chapters, key=lambda each: each.start_ms))
+    path.write_bytes(EXPORTERS[form](replace(frame, transcript=spoken, chapters=in_order)))
     before = as_segments(spoken)
     found = laid(giving.read(path, known()), before)
     assert [(each.speaker, each.text) for each in found.segments] == [
