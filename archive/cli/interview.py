@@ -70,16 +70,23 @@ def split(
     as_json: JsonOption = False,
 ) -> None:
     """Make several interviews of one: the first keeps its slug; each keeps its status and its release."""
-    from archive.catalogue import arranging, interviews
+    from archive.catalogue import arranging, interviews, releases
 
     with writing(archive) as db:
         slug = interviews.find(db, interview).slug
+        before = releases.of_interview(db, slug).status
         others = arranging.split(db, slug, at or (), clip)
+        decided = ((each, releases.of_interview(db, each).status) for each in (slug, *others))
         _tell(
             db,
             [slug, *others],
             as_json,
             f"{slug} ends earlier now; what comes then is {' and '.join(others)}.",
+            *(
+                f"{each} is {status}, as before it was merged."
+                for each, status in decided
+                if status != before
+            ),
             f"To undo it: archive interview merge {slug} {' '.join(others)}",
         )
 

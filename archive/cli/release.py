@@ -185,6 +185,7 @@ def _said(release: "Release | None") -> str:
         f"on {release.signed}" if release.signed else None,
         release.form or "no form",
         release.note,
+        "not for all of it yet" if release.partial else None,
     ]
     return shown(", ".join(part for part in parts if part))
 
