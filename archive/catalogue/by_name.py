@@ -1,10 +1,18 @@
 """What is known by its name: found or made in its table, changed there, and what is spelt nearly so."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from sqlite_utils import Database
+
+_ADDRESS = re.compile(r"https?://[^\s/]\S*|mailto:\S+@\S+", re.IGNORECASE)
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is the address of a page, or of somebody's mail: nothing that a browser would run or open here."""
+    return _ADDRESS.fullmatch(text) is not None
 
 
 def find_or_add(db: Database, table: str, name: str, column: str = "name") -> int:

@@ -78,6 +78,8 @@ def _take_in(archive: Path | None, file: Path, *, of_chapters: bool, dry_run: bo
     _must_be_right(file, found.wrong)
     for sentence in found.passed if isinstance(found, describing.Changes) else ():
         typer.echo(shown(f"{file}, {sentence}; the row is passed over."), err=True)
+    for sentence in found.remarks if isinstance(found, describing.Changes) else ():
+        typer.echo(shown(sentence), err=True)
     _show(found.changes, as_json=as_json)
     if not found.changes or dry_run or not _agreed():
         return

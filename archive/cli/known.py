@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from archive.display import shown
+from archive.errors import UserError
 
 LinkOption = Annotated[
     list[str] | None,
@@ -19,8 +20,16 @@ def stated(texts: Mapping[str, str | None], links: Sequence[str] | None) -> dict
         column: text.strip() or None for column, text in texts.items() if text is not None
     }
     if links is not None:
-        given["links"] = [link.strip() for link in links if link.strip()]
+        given["links"] = [_address(link.strip()) for link in links if link.strip()]
     return given
+
+
+def _address(link: str) -> str:
+    from archive.catalogue import by_name
+
+    if not by_name.is_address(link):
+        raise UserError(f"--link {link}: no address.", "One that begins with https://, http:// or mailto:")
+    return link
 
 
 def show(name: str, said: Mapping[str, str | None]) -> None:

@@ -30,30 +30,53 @@ def command(
     ] = None,
     portrait: Annotated[Path | None, typer.Option(metavar="FILE", help="A picture; a copy is kept.")] = None,
     link: known.LinkOption = None,
+    rename: Annotated[
+        str | None,
+        typer.Option(metavar="NEW", help="What they are called instead; all that is known of them stays."),
+    ] = None,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Note what is known of a person; without options, show it. Without NAME everybody is shown."""
-    from archive import config
     from archive.catalogue import people
-    from archive.intake import forms
 
     given = known.stated({"public_name": public_name, "biography": biography}, link)
     if name is None:
-        if given or portrait:
+        if given or portrait or rename is not None:
             raise UserError("Who is meant?", "archive person NAME --public-name TEXT")
         with reading(archive) as db:
             found = people.every(db)
         _list(found, as_json=as_json)
         return
-    if given or portrait:
-        with writing(archive) as db:
-            people.find(db, name)
-            if portrait:
-                given["portrait"] = forms.keep_portrait(config.find(archive), name, portrait)
-            people.describe(db, name, given)
+    if given or portrait or rename is not None:
+        name = _change(archive, name, given, portrait, rename)
     with reading(archive) as db:
         _show(people.find(db, name), as_json=as_json)
+
+
+def _change(
+    archive: Path | None, name: str, given: dict[str, object], portrait: Path | None, rename: str | None
+) -> str:
+    """Change what is known of a person, all of it or nothing; returns what they are called then."""
+    from archive import config
+    from archive.catalogue import names, people, renaming
+    from archive.intake import forms
+
+    joined = False
+    with writing(archive) as db, db.atomic():
+        people.find(db, name)
+        if rename is not None:
+            joined = renaming.rename(db, name, rename)
+            name = names.clean(rename)
+        if public_name := given.get("public_name"):
+            people.must_be_nobody(db, name, str(public_name))
+        if portrait:
+            given["portrait"] = forms.keep_portrait(config.find(archive), name, portrait)
+        people.describe(db, name, given)
+    if joined:
+        said = f"Somebody was called {name} already, of whom nothing else was known: they are one now."
+        typer.echo(shown(said), err=True)
+    return name
 
 
 def record(profile: "Profile") -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rapidfuzz import process
 
-from archive.catalogue import Reader, interviews, releases, themes
+from archive.catalogue import Reader, interviews, people, releases, themes
 from archive.catalogue.interviews import Interview
 from archive.catalogue.releases import STATUSES, Consent, Release
 from archive.errors import UserError
@@ -14,6 +14,7 @@ from archive.intake import columns, forms, spreadsheet
 from archive.intake.spreadsheet import Row
 
 NEAR = 20  # to so many unknown names a like one is looked up: a table of another archive has nothing but them
+Called = Mapping[str, Mapping[str, str]]  # by column
 FORM = "release"  # a column that comes in only: the signed form, a file named from the folder of the table
 
 
@@ -81,14 +82,14 @@ def named(slug: str, known: Collection[str], wrong: int) -> str:
 
 
 def compared(
-    row: Row, known: Known, called: Mapping[str, str], folder: Path, order: str | None
+    row: Row, known: Known, called: Called, folder: Path, order: str | None
 ) -> tuple[list[Change], dict[str, str]]:
     """What a row says otherwise than the catalogue, and what in it cannot be taken in: a sentence each, by column.
 
     Args:
         row: of the table.
         known: what the catalogue says of its interview.
-        called: what each theme is called here, by the key of any of its names.
+        called: what each of the themes and people is called here, as `themes.called` and `people.called` have it.
         folder: of the table.
         order: in which the spreadsheet wrote days and months.
     """
@@ -136,10 +137,12 @@ def _form(text: str, known: Known, folder: Path) -> str:
     return known.cells[FORM] if digest == release.form_hash else text
 
 
-def _said(column: str, text: str, called: Mapping[str, str]) -> str:
+def _said(column: str, text: str, called: Called) -> str:
     meant = columns.value(column, text)
     if column == "themes":
-        meant = dict.fromkeys(called.get(themes.key(theme), theme) for theme in meant)
+        meant = dict.fromkeys(called[column].get(themes.key(theme), theme) for theme in meant)
+    if column == "people":
+        meant = dict.fromkeys((people.meant(called[column], name), role) for name, role in meant)
     return columns.written(column, meant)
 
 

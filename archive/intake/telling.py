@@ -36,6 +36,9 @@ def take_in(db: Database, ledger: CatalogueLedger, part: Part, kept: Kept, repor
     place = asked.description.place
     if part.clips and place and places.is_new(db, place) and (remark := places.remark(place)):
         reporter.note(remark)
+    if part.clips:
+        for said in people.remarks(db, [name for name, _ in asked.description.people]):
+            reporter.note(said)
     for slug in _slugs(db, part):
         _tell(db, slug, part, kept, reporter)
     if any(interviews.of_clip(db, digest) is None for _, digest in part.clips):

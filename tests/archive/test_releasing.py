@@ -169,3 +169,13 @@ def test_what_is_no_passage_cannot_be_withheld(archive, garden, known, passage):
 def test_an_interview_that_is_not_there_is_named(archive, garden, command):
     ended = archive(*command, "gardem")
     assert (ended.code, "There is garden." in ended.err) == (2, True)
+
+
+def test_uses_that_a_table_brings_open_nothing_before_somebody_signed_and_that_is_said(
+    archive, garden, spoken
+):
+    (spoken.folder / "in.csv").write_text("interview,status,uses\ngarden,public,web\n", encoding="utf-8")
+    said = archive("describe", "--from", "in.csv")
+    assert (said.code, "garden: nobody is said to have signed a release" in said.err) == (0, True)
+    refused = archive("transcript", "export", garden, "--to", "txt", "--use", "web", "--out", "out.txt")
+    assert (refused.code, "Nobody is said to have signed" in refused.err) == (2, True)
