@@ -9,6 +9,7 @@ from ingest.engines import captions
 from ingest.errors import NoTranscript
 
 _LOST = "\N{REPLACEMENT CHARACTER}"
+_SPACE = "\t\n\r\v\f\x85"  # the control characters that part words, lines and pages
 _FIRST_TAG = re.compile(r"\s*<(?:[?!]|([A-Za-z][\w:.-]*))")
 
 
@@ -23,6 +24,7 @@ def text(path: Path) -> str:
     # One that was lost by whoever wrote the file is a character as any other.
     if _LOST in found and _LOST.encode() not in path.read_bytes():
         raise _refused(path.name)
+    must_be_text([found], path.name)
     return found
 
 
@@ -35,12 +37,12 @@ def is_xml(found: str) -> bool:
 
 
 def must_be_text(words: Iterable[str], name: str) -> None:
-    """Refuse words with control characters, which no text has.
+    """Refuse control characters that are no space; no text has any.
 
     Raises:
         NoTranscript: it has some.
     """
-    if any(unicodedata.category(each) == "Cc" for each in set("".join(words))):
+    if any(unicodedata.category(each) == "Cc" for each in set("".join(words)) - {*_SPACE}):
         raise _refused(name)
 
 

@@ -320,6 +320,7 @@ NOISE = random.Random(7).randbytes(3000)
         (NOISE, "a.txt", (), "a.txt: is no text; it has characters that cannot be read."),
         (NOISE, "a", (), "a: is no text"),
         ("Nobody\x00 owns\x07 it.", "a.txt", (), "a.txt: is no text"),
+        ("Nobody\x1fowns it.", "a.txt", (), "a.txt: is no text"),
         ("1\n00:00:01,000 --> 00:00:02,000\nHel\x00lo\n", "a.srt", (), "a.srt: is no text"),
         ('{"segments": [{"start": 0, "end": 1, "text": "a\\u0000b"}]}', "a.json", (), "a.json: is no text"),
         (b"Nobody owns \x9d it.", "a.txt", (), "a.txt: is no text"),
