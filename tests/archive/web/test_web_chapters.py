@@ -79,7 +79,7 @@ def test_the_index_stands_above_the_words_with_times_that_play_and_what_each_is_
 def test_each_chapter_is_marked_where_it_begins_also_when_its_first_word_comes_a_moment_early(bakery):
     """A heading says who speaks once more."""
     site, db = bakery
-    add(db, Chapter(0, 9_000, "The oven"), Chapter(10_000, 20_000, "Baking"), Chapter(25_000, 60_000, "Late"))
+    add(db, Chapter(0, 9_000, "The oven"), Chapter(10_000, 31_000, "Baking"), Chapter(25_000, 60_000, "Late"))
     html = site.text(PAGE)
     assert outline(html) == [
         "# The oven",
