@@ -155,7 +155,8 @@ def _must_be_allowed(known: Known, new: str) -> None:
     slug = known.slug
     if known.consent.status == "withdrawn" and new != "withdrawn":
         raise ValueError(
-            f"{slug} is withdrawn; if it is to be {new} again: archive release {slug} --status {new}"
+            f"{slug} is withdrawn; if its people agree again: archive release {slug} --status {new}"
+            " --by NAME --signed YYYY-MM-DD"
         )
     if new == "embargoed" and known.consent.until is None:
         raise ValueError(

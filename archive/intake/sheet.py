@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from archive import config
+from archive.catalogue import people
+from archive.catalogue.by_name import is_address
 from archive.catalogue.people import name_and_role
 from archive.catalogue.releases import Status, Use
 from archive.errors import UserError
@@ -147,11 +150,24 @@ def _must_agree(path: Path, sheet: Sheet) -> None:
     tables = [sheet, *sheet.interview]
     named = {name_and_role(each)[0] for table in tables for each in table.people}
     named |= {each for table in tables for each in table.speakers}
-    for name in sheet.person:
+    for name, person in sheet.person.items():
         if name not in named:
             raise UserError(
                 f"{path}: person: {name} is nobody among the people or speakers of it.{_near(name, named)}",
                 _MEND,
+            )
+        _must_be_of(f"{path}: person: {name}", name, person, named)
+
+
+def _must_be_of(where: str, name: str, person: Person, named: Iterable[str]) -> None:
+    """See that a person's public name is nobody else's, and that the links are addresses."""
+    for other in sorted({*named} - {name}):
+        if person.public_name and people.key(other) == people.key(person.public_name):
+            raise UserError(f"{where}: public_name: it is {other}'s real name.", _MEND)
+    for link in person.links:
+        if not is_address(link):
+            raise UserError(
+                f"{where}: links: {link} is no address.", "One that begins with https://, http:// or mailto:"
             )
 
 

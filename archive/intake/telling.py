@@ -12,6 +12,7 @@ from archive.catalogue import Reader, interviews, people, places, releases, shoo
 from archive.catalogue.description import NOTHING, Description
 from archive.catalogue.ledger import CatalogueLedger
 from archive.catalogue.releases import Release
+from archive.errors import UserError
 from archive.intake.grouping import catalogue
 from archive.intake.report import Reporter
 from archive.intake.request import Request
@@ -46,7 +47,7 @@ def take_in(db: Database, ledger: CatalogueLedger, part: Part, kept: Kept, repor
     catalogue(db, ledger, asked, part.clips, reporter)
     signed = [slug for slug in _slugs(db, part) if _tell(db, slug, part, kept, reporter)]
     for name, person in part.persons.items():
-        _tell_of_person(db, name, person.model_dump(exclude_defaults=True))
+        _tell_of_person(db, name, person.model_dump(exclude_defaults=True), reporter)
     if part.form and part.form not in kept and part.clips:
         reporter.note(
             f"{part.form} is gone and was not kept. Note it later: archive release INTERVIEW --form FILE"
@@ -129,7 +130,12 @@ def _decide(db: Database, slug: str, part: Part, reporter: Reporter) -> None:
         releases.decide(db, slug, part.said.status, part.said.until)
 
 
-def _tell_of_person(db: Database, name: str, said: dict[str, Any]) -> None:
+def _tell_of_person(db: Database, name: str, said: dict[str, Any], reporter: Reporter) -> None:
+    if public_name := said.get("public_name"):
+        try:
+            people.must_be_nobody(db, people.known_as(db, name), public_name)
+        except UserError as error:  # it counts all the same: without it the real name would leave
+            reporter.note(f"{error.message} {error.remedy}")
     with db.atomic():
         person = people.find_or_add(db, name)
         (told,) = db.execute("SELECT told FROM people WHERE id = ?", [person]).fetchone()

@@ -158,6 +158,36 @@ def test_what_the_command_says_counts_before_shoot_toml(taken, known):
 
 
 @pytest.mark.fault(
+    "names",
+    "a card whose crew spells a known person otherwise: by capitals, an accent, or a letter",
+    "capitals and accents mean that person; of a letter it is said who else is nearly called so, and how to mend it",
+)
+def test_a_known_person_is_known_by_another_spelling(taken, archive, spoken):
+    people = (("ANNA ROSSI", "baker"), ("Jó Bell", "interviewer"))
+    spoken.interview("Before", ["words"], people=people)
+    archive("person", "ANNA ROSSI", "--public-name", "A.")
+    said = taken("--person", "Anna Rossi (baker)", "--person", "Jo Bell", "--person", "Jó Belle")
+    assert "Jo Bell is taken to be Jó Bell. Is that spelt wrong?" in said
+    assert (
+        "Jó Belle is new; there is Jó Bell. Are they one? archive person 'Jó Bell' --rename 'Jó Belle'"
+        in said
+    )
+    names = [name for (name,) in spoken.db.execute("SELECT name FROM people ORDER BY id")]
+    assert names == ["ANNA ROSSI", "Jó Bell", "Jó Belle"]
+
+
+@pytest.mark.fault(
+    "names",
+    "a public name in shoot.toml that is the real name of somebody in the catalogue",
+    "it is said, and counts until another is chosen: without it the real name would leave",
+)
+def test_a_public_name_that_is_somebodys_is_said(taken, spoken, archive):
+    spoken.interview("Before", ["words"], people=(("A. R.", "baker"),))
+    assert "A. R. is another person's real name" in taken()
+    assert json.loads(archive("person", "Anna Rossi", "--json").out)["public_name"] == "A. R."
+
+
+@pytest.mark.fault(
     "two at once",
     "a shoot.toml that would open again what was withdrawn since",
     "it stays withdrawn, and that is said",
@@ -320,6 +350,16 @@ WRONG = {
     ),
     "an initiative of nobody": ('organisation = "Forno Comune"', "", "interview 1: initiative: whose is it?"),
     "a person who is nowhere": ('[person."Anna Rossi"]', '[person."Ana Rossi"]', "Ana Rossi is nobody among"),
+    "a public name that is somebody's own": (
+        '"A. R."',
+        '"JO BELL"',
+        "person: Anna Rossi: public_name: it is Jo Bell's",
+    ),
+    "a link that a browser would run": (
+        '"https://example.org/anna"',
+        '"javascript:alert(1)"',
+        "Anna Rossi: links: ",
+    ),
     "what is no TOML": ('place = "Rome"', "place = Rome", "is not valid TOML"),
     "a number without end": ("episode = 1", f"episode = {'9' * 5000}", "is not valid TOML"),
     "a language that is none": ('place = "Rome"', 'language = "Italian"', "language: no language code"),
