@@ -166,6 +166,8 @@ def _together(db: Reader, into: int, one: dict[str, Any], two: dict[str, Any], r
     elif one["reviewed_ms"] is None and two["reviewed_ms"] is not None:
         found["reviewed_ms"] = two["reviewed_ms"]
     kind = one["kind"] if one["kind"] == two["kind"] else "corrected"
+    if not (one["translation"] or transcripts.is_heard(db, two["id"])):
+        kind = "imported"  # its parents are those of the first alone
     authors = dict.fromkeys(filter(None, (one["author"], two["author"])))
     return {
         **found,

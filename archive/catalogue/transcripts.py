@@ -123,8 +123,8 @@ def of_row(db: Reader, number: int) -> SavedTranscript:
 def is_heard(db: Reader, number: int) -> bool:
     """Whether the words of the revision in a row of transcripts were heard at their times.
 
-    Those of a translation, and of a file that somebody brought, have a share of the time of their line or caption;
-    and so have those of revisions that were made from such a one.
+    Those of a translation, of captions and of a file that somebody brought have a share of the time of their line; and
+    so have those of revisions that were made from such a one, or of which a clip with captions is a part.
     """
     (guessed,) = db.execute(
         """
@@ -135,7 +135,9 @@ def is_heard(db: Reader, number: int) -> bool:
             FROM line JOIN transcripts AS earlier
                 ON earlier.interview_id = line.interview_id AND earlier.revision = line.parent
         )
-        SELECT count(*) FROM line WHERE translation OR kind IN ('imported', 'captions')
+        SELECT EXISTS (SELECT 1 FROM line WHERE translation OR kind IN ('imported', 'captions'))
+            OR EXISTS (SELECT 1 FROM line JOIN interview_clips USING (interview_id) JOIN steps USING (clip)
+                WHERE heard AND step = 'transcribe' AND state = 'done' AND json_extract(result, '$.kind') = 'captions')
         """,
         [number],
     ).fetchone()

@@ -16,6 +16,7 @@ class Gate:
         """Look which interviews have limits; `form_first` as in `may_go`, from archive.toml."""
         self._consents = releases.limited(db, without_form=form_first)
         self._form_first = form_first
+        self._heard: dict[int, bool] = {}
 
     @property
     def limited(self) -> frozenset[int]:
@@ -41,7 +42,9 @@ class Gate:
             " ORDER BY position",
             [transcript, beside.start, beside.stop - 1],
         ).fetchall()
-        if not is_heard(db, transcript):
+        if transcript not in self._heard:
+            self._heard[transcript] = is_heard(db, transcript)
+        if not self._heard[transcript]:
             spans = [*reaches([(start, end) for start, end in spans])]
         chosen = [span for place, span in zip(beside, spans, strict=False) if place in positions]
         return self.lets(interview, min(start for start, _ in chosen), max(end for _, end in chosen))

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from archive.catalogue import releases, revisions, transcripts
+from archive.catalogue.merging import merge
 from archive.catalogue.releases import Consent, Release, Withheld
 from archive.export.material import material
 from archive.release import open_words, reaches
@@ -142,3 +143,28 @@ def test_a_segment_reaches_from_the_one_before_it_to_the_one_behind_it():
     consent = Consent(withheld=(Withheld(2000, 2100),))
     assert open_words(consent, said, exact=True) == [[range(2)], [range(1)]]
     assert open_words(consent, said, exact=False) == [[], []]
+
+
+def test_so_it_is_with_an_interview_that_a_file_is_a_part_of(spoken, jardin):
+    brought = Segment((Word("Personne", 1000, 4000), Word("sait.", 4000, 9000)), speaker="Amina")
+    other = spoken.interview("Autre", [], language="fr")
+    revisions.keep(spoken.db, other, [brought], kind="imported", language="fr")
+    heard = transcripts.as_segments(transcripts.current(spoken.db, jardin))
+    revisions.keep(spoken.db, jardin, heard, kind="corrected")
+    assert transcripts.current(spoken.db, jardin).heard
+    merge(spoken.db, jardin, [other])
+    found = transcripts.current(spoken.db, jardin)
+    assert (len(found.segments), found.heard) == (4, False)
+
+
+def test_so_it_is_where_the_words_of_one_clip_are_captions(spoken, jardin):
+    both = [(spoken.clip("heard.mov"), 0), (spoken.clip("captioned.mov"), 10)]
+    slug = spoken.interview("Deux", ["Voilà."], clips=both)
+    assert transcripts.current(spoken.db, slug).heard
+    for (clip, _), kind in zip(both, ("machine", "captions"), strict=True):
+        spoken.db.execute(
+            "INSERT INTO steps (clip, step, settings, state, finished, result)"
+            " VALUES (?, 'transcribe', '{}', 'done', '', json_object('kind', ?))",
+            [clip, kind],
+        )
+    assert not transcripts.current(spoken.db, slug).heard
