@@ -1,6 +1,6 @@
 """The parts of an interview get back what they had when they were interviews of their own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import reduce
@@ -8,9 +8,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.catalogue import joint_release, parted, releases
+from archive.catalogue import Reader, joint_release, parted, releases
 from archive.catalogue.parted import NOTE, SINGLE, Had, Note, Piece
 from archive.catalogue.releases import Consent, Release
+
+Given = tuple[tuple[int, bool], ...]
+"""Releases by their rows, and whether each was for a part of an interview only."""
 
 
 def to_parts(
@@ -36,10 +39,10 @@ def to_parts(
         if each[part] != [now]:
             _write(db, part, each[part], single=alone or part == whole)
         _share(db, part, each[part])
+    joint = {part: _together(db, states) for part, states in each.items() if len(states) > 1}
     _releases(db, {part: _numbers(states) for part, states in each.items()}, now)
-    for part, states in each.items():
-        if len(states) > 1:
-            _together(db, part, states)
+    for part, release in joint.items():
+        _record(db, part, release)
 
 
 def still_true(db: Database, about: Mapping[str, Any]) -> dict[str, Any]:
@@ -96,45 +99,58 @@ def _releases(db: Database, wanted: Mapping[int, Sequence[int]], had_before: Had
     """Let each release belong to its part, as a row of its own where several have it; a joint one ends."""
     about = db.execute("PRAGMA table_info(releases)").fetchall()
     names = ", ".join(name for _, name, *_ in about if name not in ("id", "interview_id"))
-    taken: set[int] = set()
-    # The last one counts: a part that has all keeps the rows as they are.
+    copies: dict[int, int] = {}
+    moved: set[int] = set()
+    # A part that has all keeps the rows as they are.
     for part, numbers in sorted(wanted.items(), key=lambda each: -len(each[1])):
-        for number in numbers:
-            if number in taken:
-                db.execute(
-                    f"INSERT INTO releases (interview_id, {names}) SELECT ?, {names} FROM releases"  # noqa: S608
-                    " WHERE id = ?",
-                    [part, number],
-                )
-            else:
-                db.execute("UPDATE releases SET interview_id = ? WHERE id = ?", [part, number])
-        taken |= {*numbers}
-    ended = {number for number, _ in had_before.given} - taken
+        # The last one counts, so that behind a copy there are only copies.
+        staying = next((place for place, number in enumerate(numbers) if number in moved), len(numbers))
+        stay = numbers[:staying]
+        db.conn.executemany(
+            "UPDATE releases SET interview_id = ? WHERE id = ?", [(part, number) for number in stay]
+        )
+        moved |= {*stay}
+        for number in numbers[staying:]:
+            (copy,) = db.execute(
+                f"INSERT INTO releases (interview_id, {names}) SELECT ?, {names} FROM releases"  # noqa: S608
+                " WHERE id = ? RETURNING id",
+                [part, number],
+            ).fetchone()
+            copies[copy] = number
+    ended = {number for number, _ in had_before.given} - moved
     db.conn.executemany("DELETE FROM releases WHERE id = ?", [(number,) for number in ended])
-    if ended:
-        _renumber(db, ended, ())
+    if ended or copies:
+        _renumber(db, lambda given: _as_they_are(given, copies, ended))
 
 
-def _together(db: Database, part: int, states: Sequence[Had]) -> None:
-    """Note for a part of several interviews of before what the releases of all of them allow."""
+def _as_they_are(given: Given, copies: Mapping[int, int], ended: AbstractSet[int]) -> Given:
+    """Releases that somebody had, with their copies, and without those that ended: others may get their rows."""
+    partial = dict(given)
+    copied = {copy: partial[number] for copy, number in copies.items() if number in partial}
+    return tuple(sorted((number, each) for number, each in (partial | copied).items() if number not in ended))
+
+
+def _together(db: Reader, states: Sequence[Had]) -> Release | None:
+    """What the releases of several interviews of before allow together."""
+    counting = [releases.numbered(db, each.given[-1][0]) if each.given else None for each in states]
+    return reduce(joint_release.together, counting)
+
+
+def _record(db: Database, part: int, release: Release | None) -> None:
+    """Note the release of a part that consists of several interviews of before."""
     (slug,) = db.execute("SELECT slug FROM interviews WHERE id = ?", [part]).fetchone()
-    counting: list[Release | None] = [
-        releases.numbered(db, each.given[-1][0]) if each.given else None for each in states
-    ]
-    release = reduce(joint_release.together, counting)
     if release is not None and release != releases.of_interview(db, slug).release:
         releases.record(db, slug, release)
-        _renumber(db, set(), parted.had(db, part).given[-1:])
+        _renumber(db, lambda given: given, parted.had(db, part).given[-1:])
 
 
-def _renumber(db: Database, ended: AbstractSet[int], made: Sequence[tuple[int, bool]]) -> None:
-    """Forget in all notes the releases that ended, for others may get their rows; those made here nobody gave."""
+def _renumber(db: Database, anew: Callable[[Given], Given], made: Given = ()) -> None:
+    """Write in all notes the releases anew that interviews had; those that were made here nobody gave."""
     sql = "SELECT slug, json_extract(was, '$.merged') FROM former_slugs WHERE json_extract(was, '$.merged') NOTNULL"
     for slug, noted in db.execute(sql).fetchall():
         note = NOTE.validate_json(noted)
         own, into, joint = (
-            replace(each, given=tuple(one for one in each.given if one[0] not in ended))
-            for each in (note.own, note.into, note.joint)
+            replace(each, given=anew(each.given)) for each in (note.own, note.into, note.joint)
         )
         note = replace(note, own=own, into=into, joint=replace(joint, given=(*joint.given, *made)))
         db.execute(

@@ -25,7 +25,7 @@ Piece = tuple[str, str | None, str | None]
 Kind = tuple[bool, ...]
 """Where a stretch of a clip comes from: for each note, the newest first, whether it was what came then."""
 
-Given = TypeVar("Given")
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +177,11 @@ def _since(before: Had, joint: Had, now: Had) -> Had:
         until=consent[1].isoformat() if consent[1] else None,
         people=_kept(before.people, joint.people, now.people),
         themes=_kept(before.themes, joint.themes, now.themes),
-        given=given,
+        given=tuple(sorted(given)),
     )
 
 
-def _kept(before: Sequence[Given], joint: Sequence[Given], now: Sequence[Given]) -> tuple[Given, ...]:
+def _kept(before: Sequence[Row], joint: Sequence[Row], now: Sequence[Row]) -> tuple[Row, ...]:
     """What was there before and is still, and what is there since."""
     return (
         *(each for each in before if each in now),
