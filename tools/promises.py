@@ -67,8 +67,8 @@ Those are faults that somebody thought of. So the command is also killed, cut of
 - **Call**: every write, flush, rename and read fails, once with EIO and once with ENOSPC.
 - **Actions**: cards are ingested, unplugged, renamed and damaged, runs are killed, the archive is verified, repaired,
   backed up and restored, in an order drawn by chance; after each the whole of it is looked at.
-- **Cameras**: half an hour of two cameras and of a recorder whose clock runs fast is made one interview, in sync within a
-  frame at both ends.
+- **Cameras**: half an hour of two cameras and of a recorder whose clock runs fast is made one interview, in sync within
+  a frame at both ends.
 
 Calls are killed and refused by `strace`, which Linux alone has; only root may mount a disk. Where one of them is
 missing those cases are skipped with the reason. Run by root, half of the cases are those of a user without rights.
