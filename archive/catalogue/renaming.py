@@ -1,6 +1,7 @@
 """People get the name that they have: a spelling mended, and everything that is known of them stays."""
 
 from collections.abc import Sequence
+from shlex import quote
 
 from sqlite_utils import Database
 
@@ -46,7 +47,12 @@ def _must_be_free(db: Database, old: Profile, new: str) -> None:
                 f"There is another {new}, of whom more is known: archive person '{new}' shows it.",
                 "Give one of the two another name, or take that away if they are one, and run this again.",
             )
-        if people.key(profile.public_name or "") == people.key(new):
+        if profile.name != new and people.key(profile.name) == people.key(new) != "":
+            raise UserError(
+                f"There is {profile.name}, which is {new} but for capitals and accents.",
+                f"If they are one: archive person {quote(old.name)} --rename {quote(profile.name)}",
+            )
+        if profile.public_name and people.key(profile.public_name) == people.key(new):
             raise UserError(
                 f"{new} is what another person is called outside.", "Give that one another public name first."
             )

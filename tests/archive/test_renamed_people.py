@@ -103,6 +103,7 @@ def test_two_whose_names_differ_in_an_accent_only_stay_two(archive, maya, spoken
     ("new", "message"),
     [
         ("Ugo Verdi", "There is another Ugo Verdi, of whom more is known"),
+        ("ugo verdi", "There is Ugo Verdi, which is ugo verdi but for capitals and accents."),
         ("u. v.", "is what another person is called outside"),
         ("Jo Bell", "are both in bread"),
         (" ", "is no name"),
