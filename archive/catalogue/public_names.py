@@ -1,6 +1,6 @@
 """Public names: what people are called in everything that leaves, where that is not their real name."""
 
-from archive.catalogue import Reader, interviews
+from archive.catalogue import Reader, interviews, people
 
 
 def of_everybody(db: Reader) -> dict[str, str]:
@@ -13,12 +13,16 @@ def of_everybody(db: Reader) -> dict[str, str]:
 def of_speakers(db: Reader, slug: str) -> dict[str, str]:
     """The same of those who speak in an interview, by what they are called as speakers of it.
 
+    Capitals, accents and an earlier name are no matter: captions and channels are named before people are known.
+
     Raises:
         UserError: there is no such interview.
     """
     rows = db.execute(
-        "SELECT speakers.name, public_name FROM speakers JOIN people ON people.id = person_id"
-        " WHERE interview_id = ? AND public_name <> ''",
+        "SELECT speakers.name, people.name FROM speakers LEFT JOIN people ON people.id = person_id"
+        " WHERE interview_id = ?",
         [interviews.row_of(db, slug)],
-    )
-    return dict(rows.fetchall())
+    ).fetchall()
+    called, public = people.called(db), of_everybody(db)
+    named = {name: person or people.meant(called, name) for name, person in rows}
+    return {name: public[person] for name, person in named.items() if person in public}

@@ -136,6 +136,20 @@ def test_a_speaker_of_both_names_becomes_one(archive, spoken):
 
 @pytest.mark.fault(
     "names",
+    "a speaker whom captions call as a person with a public name, but for capitals and accents",
+    "the public name stands there in what leaves",
+)
+def test_a_speaker_who_is_spelt_otherwise_has_the_public_name_outside(archive, spoken):
+    slug = spoken.interview("Bread", ["words"], speakers=("maya hállorand",))
+    spoken.interview("Other", ["words"], people=(("Maya Hallorand", "baker"),))
+    archive("person", "Maya Hallorand", "--public-name", "M. H.")
+    archive("release", slug, "--status", "public", "--uses", "web", "--by", "Maya", "--signed", "2024-01-31")
+    archive("transcript", "export", slug, "--to", "txt", "--use", "web", "--out", "out.txt")
+    assert "M. H.: words" in (spoken.folder / "out.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.fault(
+    "names",
     "a public name that is another person's real name, in any spelling",
     "refused: what leaves would name the wrong person",
 )
