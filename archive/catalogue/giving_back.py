@@ -33,7 +33,10 @@ def to_parts(
     """
     kinds = {part: parted.kinds(parted.pieces(db, part), noted) for part in parts}
     every, now = parted.kinds(before, noted), parted.had(db, whole)
-    each = {part: parted.states(kinds[part] or every, every, noted, now) for part in parts}
+    each = {
+        part: [now] if kinds[part] == every else parted.states(kinds[part], every, noted, now)
+        for part in parts
+    }
     for part in parts:
         alone = not any(kinds[part] & kinds[other] for other in parts if other != part)
         if each[part] != [now]:

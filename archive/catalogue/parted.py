@@ -144,8 +144,18 @@ def _cut(
 def states(
     part: AbstractSet[Kind], whole: AbstractSet[Kind], noted: Sequence[Note], now: Had, at: int = 0
 ) -> list[Had]:
-    """What is said of those interviews of before of which a part consists; `now` where it has some of all of them."""
-    if part == whole:
+    """What is said of each of the interviews of before of which a part consists.
+
+    What was made for several of them together is said of none.
+
+    Args:
+        part: where its clips come from.
+        whole: where those of the whole come from.
+        noted: `notes`.
+        now: what is said of the whole.
+        at: the note with which to begin.
+    """
+    if at == len(noted):
         return [now]
     came = {kind for kind in whole if kind[at]}
     if not came or came == whole:

@@ -1,6 +1,7 @@
 """Interviews arranged by chance, again and again: no word is lost, and every link ever made leads to its word."""
 
 import os
+from contextlib import suppress
 from fractions import Fraction
 from random import Random
 
@@ -8,11 +9,18 @@ import pytest
 
 from archive.catalogue import arranging, interviews, releases, transcripts
 from archive.catalogue.former import leads
-from archive.catalogue.releases import Withheld
+from archive.catalogue.joint_release import STRICTEST
+from archive.catalogue.releases import Release, Withheld
 from archive.errors import UserError
 from ingest.transcript import Segment, Word
 
 LENGTHS = ("10", "2002/200", "37/3")  # of clips, in seconds; not all of them whole milliseconds
+AGREED = {
+    "Amina": ("public", ("film", "web", "data")),
+    "Ben": ("withdrawn", ()),
+    "Carl": ("public", ("film", "education")),
+    "Dora": ("desk", ("web", "data")),
+}
 ROUNDING = 6  # milliseconds that many moves may be off
 
 
@@ -38,6 +46,10 @@ def fill(spoken):
             number += 1
         slug = spoken.interview(title, said, clips=clips, speakers=("Asks", title))
         releases.withhold(spoken.db, slug, Withheld(1100, 3000))
+        status, uses = AGREED[title]
+        releases.decide(spoken.db, slug, status)
+        if uses:
+            releases.record(spoken.db, slug, Release(frozenset(uses), signed_by=title))
 
 
 def words(db):
@@ -124,3 +136,34 @@ def test_no_word_is_lost_and_every_link_leads_to_its_word(spoken, seed):
             assert abs(moment - 50 - now[word][2]) <= ROUNDING, (word, slug, line, start)
         links += [(word, *where) for word, where in now.items()]
     assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def given(db, origins):
+    """Return of each interview whose clips it has, its status, and its release."""
+    found = []
+    for interview in interviews.listing(db):
+        consent = releases.of_interview(db, interview.slug)
+        whose = {origins[clip.hash] for clip in interview.clips}
+        found.append((whose, consent.status, consent.release))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("ARRANGED_SEEDS", "4"))))
+def test_nothing_is_released_that_its_own_people_did_not(spoken, seed):
+    """Whatever was merged and split: what all allow counts of many, and what its people allowed of one."""
+    chance, db = Random(seed), spoken.db
+    fill(spoken)
+    origins = {clip.hash: each.title for each in interviews.listing(db) for clip in each.clips}
+    for _ in range(16):
+        with suppress(UserError):
+            arrange(db, chance)
+        for whose, status, release in given(db, origins):
+            for title in whose:
+                decided, uses = AGREED[title]
+                assert STRICTEST.index(status) <= STRICTEST.index(decided)
+                assert release is None or release.uses <= ({*uses} or {"film"})
+                assert uses or release is None or release.partial
+            if len(whose) == 1 and not uses:
+                assert release is None
+            if len(whose) == 1 and uses:
+                assert (release.uses, release.signed_by, release.partial) == ({*uses}, title, False)
