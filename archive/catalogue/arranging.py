@@ -27,6 +27,8 @@ from archive.errors import UserError
 
 merge = merging.merge
 
+_YEAR_MS = 366 * 24 * 3_600_000  # no time line is so long
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -103,7 +105,8 @@ def align(db: Database, slug: str, clip: str, offset_ms: int) -> None:
     """Put a clip to a place on the time line by hand.
 
     Raises:
-        UserError: there is no such interview or clip, or the place lies before the start of the interview.
+        UserError: there is no such interview or clip, or the place lies before the start of the interview or years
+            behind it.
     """
     found = interviews.find(db, slug)
     one = named(found, clip)
@@ -111,6 +114,11 @@ def align(db: Database, slug: str, clip: str, offset_ms: int) -> None:
         raise UserError(
             f"{one.name} cannot begin {-offset_ms} ms before {slug} does.",
             "Put the other clips later instead, or let it be measured: archive interview align " + slug,
+        )
+    if offset_ms > _YEAR_MS:
+        raise UserError(
+            f"{one.name} cannot begin more than a year after {slug} does.",
+            f"Give where it begins in milliseconds: it is at {round(one.begin * 1000)} now.",
         )
     offset = one.offset + Fraction(offset_ms, 1000) - one.begin
     place(db, slug, {one.hash: Place(offset, one.pace, None)})
