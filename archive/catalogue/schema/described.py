@@ -43,7 +43,7 @@ ALTER TABLE interviews ADD COLUMN told TEXT;          -- JSON: what shoot.toml s
 CREATE TABLE former_slugs (           -- what an interview was called before; leads to it for ever
     slug TEXT PRIMARY KEY,
     interview_id INTEGER NOT NULL REFERENCES interviews(id),
-    was TEXT NOT NULL                 -- JSON object: what was noted of the interview that had it, by column
+    was TEXT NOT NULL                 -- JSON: what was noted of who had it; `merged`: what both had, for a split
 );
 ALTER TABLE interviews ADD COLUMN arranged INTEGER NOT NULL DEFAULT 0;  -- how often it was merged, split, reordered
 -- The number of its time line: one more each time that moments of it moved.
