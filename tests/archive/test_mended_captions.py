@@ -137,7 +137,7 @@ def test_captions_that_lie_among_the_originals_only(shoot):
     shoot.ingest(shoot.card, "--only", "copy")
     shutil.rmtree(shoot.archive / "captions")
     shutil.rmtree(shoot.card)
-    shoot.ingest(code=1)  # of the card, which is not there
+    shoot.ingest()
     assert shoot.said() == "Nobody owns this garden."
     assert shoot.verify()["missing"] == []
     (shoot.archive / "originals").rename(shoot.archive / "away")

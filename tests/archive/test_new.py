@@ -13,6 +13,7 @@ import pytest
 
 COMMAND = [sys.executable, "-m", "archive", "new"]
 
+CTRL_C = "\x03"
 # Who leads a session and opens a terminal gets its Ctrl-C.
 AT_A_TERMINAL = """
 import os, sys
@@ -33,10 +34,13 @@ def asked(tmp_path: Path):
             command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
         ) as done:
             os.close(theirs)
-            os.write(ours, typed.encode())
+            answers, stops = typed.removesuffix(CTRL_C), typed.endswith(CTRL_C)
+            os.write(ours, answers.encode())
             with suppress(OSError):  # how a terminal on Linux says that the other side has gone
                 while select([ours], [], [], 60)[0] and (piece := os.read(ours, 4096)):
                     shown += piece
+                    if stops and shown.count(b": ") > answers.count("\n"):
+                        stops = bool(os.write(ours, CTRL_C.encode()) < 1)  # once the next question is asked
             os.close(ours)
         settings = tmp_path / "Our Cities" / "archive.toml"
         said = tomllib.loads(settings.read_text(encoding="utf-8")) if settings.exists() else {}
@@ -87,7 +91,7 @@ def test_an_answer_that_cannot_be_is_asked_again(asked):
 
 @pytest.mark.fault("names", "Ctrl-C at a question of `archive new`", "no archive is made")
 def test_who_stops_at_a_question_has_made_nothing(asked):
-    code, settings, shown = asked(typed="Ours\n\x03")
+    code, settings, shown = asked(typed=f"Ours\n{CTRL_C}")
     assert (code != 0, settings, "Traceback" in shown) == (True, {}, False)
 
 

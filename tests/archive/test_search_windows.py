@@ -25,7 +25,9 @@ def test_fts5_finds_a_text_exactly_where_it_has_a_window():
             query = parse(" ".join(chance.choices(TYPED, k=chance.randint(1, 4))))
             for stage in stages(query):
                 rows = connection.execute("SELECT rowid FROM said WHERE said MATCH ?", [stage.expression])
-                held = {n for n, text in enumerate(texts) if any(spots(n, text, query, stage))}
+                held = {
+                    n for n, text in enumerate(texts) if any(spots(0, n, text, query, stage, lambda _: True))
+                }
                 assert held == {row for (row,) in rows}, stage
 
 

@@ -128,9 +128,13 @@ def _complete(said: Said) -> list[Path]:
 
 
 def _of(path: Path, whole: Contents) -> list[str]:
-    """The rows and files of an archive that name a clip by its hash; a card's history is not the clip's."""
+    """The rows and files of an archive that name a clip by its hash; a card's history is not the clip's.
+
+    Nor is what a run is to go on with, which names its clips once all of them are copied.
+    """
     digest = xxh3_128(path.read_bytes()).hexdigest()
-    return [line for lines in whole.values() for line in lines if digest in line and "/ascmhl: " not in line]
+    own = (line for name, lines in whole.items() if name != "runs" for line in lines)
+    return [line for line in own if digest in line and "/ascmhl: " not in line]
 
 
 def quietly(command: Sequence[str]) -> None:
