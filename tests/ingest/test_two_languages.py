@@ -143,7 +143,7 @@ def long(one_microphone):
 def test_a_language_that_no_turn_gave_away_is_found_where_a_block_sounds_like_it(long):
     """Two English minutes lie between two turns that were listened to first.
 
-    Nothing says where it is quiet in so long a clip, whose levels end after seconds: it is found to a block.
+    A clip with so many pauses is listened to in turns of up to 28 s, to bound the cost: it is found to such a turn.
     """
     recogniser = Missed((1_200_000 + 5000, 1_275_000))
     transcript = transcribe(long, lambda: recogniser)
